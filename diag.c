@@ -1,0 +1,159 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * diag - log lines, sanitised in one place
+ *
+ * syslog(3) formats the time with the time zone's file, which costs more than
+ * all the rest of a refusal; the line is sent to the log socket as the
+ * syslog protocol allows it, without a time (the daemon puts in its own).  No
+ * daemon: the line is lost, as with syslog(3).  Nothing here fails loudly
+ * or waits: the socket is non-blocking.
+ */
+#include "diag.h"
+
+#include <errno.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <sys/un.h>
+#include <syslog.h>
+#include <unistd.h>
+
+#include "text.h"
+
+#define LOG_SOCKET "/dev/log"
+
+static enum diag_target target = DIAG_STDERR;
+static const char *ident = "backsoon";
+
+void
+diag_to(enum diag_target where, const char *name)
+{
+	target = where;
+	if (name != NULL)
+		ident = name;
+}
+
+/* Appends s with control bytes and invalid UTF-8 made visible. */
+void
+diag_visible(struct buf *b, const char *s, size_t len)
+{
+	size_t n, plain = 0;
+
+	while (plain < len) {
+		n = plain;
+		while (n < len && (unsigned char)s[n] >= ' ' && (unsigned char)s[n] < 0x7f)
+			n++;
+		buf_add(b, s + plain, n - plain);
+		plain = n;
+		if (plain == len)
+			return;
+		n = (unsigned char)s[plain] >= 0x80 ? text_utf8_len(s + plain, len - plain) : 0;
+		/* C1 controls and the bidirectional ones change what a terminal shows. */
+		if (n == 2 && (unsigned char)s[plain] == 0xc2 && (unsigned char)s[plain + 1] < 0xa0)
+			n = 0;
+		if (n == 3 && (unsigned char)s[plain] == 0xe2 &&
+		    (((unsigned char)s[plain + 1] == 0x80 && (unsigned char)s[plain + 2] >= 0xa8 &&
+		    (unsigned char)s[plain + 2] <= 0xae) ||
+		    ((unsigned char)s[plain + 1] == 0x81 && (unsigned char)s[plain + 2] >= 0xa6)))
+			n = 0;
+		if (n > 0)
+			buf_add(b, s + plain, n);
+		else if (s[plain] == '\n')
+			buf_adds(b, "\\n");
+		else if (s[plain] == '\t')
+			buf_adds(b, "\\t");
+		else if (s[plain] == '\r')
+			buf_adds(b, "\\r");
+		else
+			buf_addf(b, "\\x%02x", (unsigned char)s[plain]);
+		plain += n > 0 ? n : 1;
+	}
+}
+
+static void
+send_line(const char *line, size_t len)
+{
+	struct sockaddr_un to = { .sun_family = AF_UNIX, .sun_path = LOG_SOCKET };
+	int fd = socket(AF_UNIX, SOCK_DGRAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
+
+	if (fd == -1)
+		return;
+	(void)sendto(fd, line, len, MSG_NOSIGNAL, (struct sockaddr *)&to, sizeof to);
+	close(fd);
+}
+
+static void
+emit(enum diag_level level, const struct buf *text)
+{
+	static const int priorities[] = { LOG_ERR, LOG_WARNING, LOG_INFO, LOG_DEBUG };
+	struct buf line = BUF_INIT;
+
+	if (target == DIAG_SYSLOG)
+		buf_addf(&line, "<%d>%s[%ld]: ", LOG_MAIL | priorities[level], ident, (long)getpid());
+	else
+		buf_addf(&line, "%s: ", ident);
+	diag_visible(&line, buf_str(text), text->len);
+	buf_truncate(&line, text_utf8_cut(buf_str(&line), line.len, DIAG_LINE_MAX));
+	if (target == DIAG_SYSLOG)
+		send_line(buf_str(&line), line.len);
+	else {
+		buf_addc(&line, '\n');
+		(void)!write(STDERR_FILENO, buf_str(&line), line.len);
+	}
+	buf_free(&line);
+}
+
+static void
+vsay(enum diag_level level, const char *fmt, va_list ap)
+{
+	int saved = errno;
+	struct buf text = BUF_INIT;
+
+	if (target != DIAG_NOWHERE) {
+		buf_vaddf(&text, fmt, ap);
+		emit(level, &text);
+		buf_free(&text);
+	}
+	errno = saved;
+}
+
+void
+diag_say(enum diag_level level, const char *fmt, ...)
+{
+	va_list ap;
+
+	va_start(ap, fmt);
+	vsay(level, fmt, ap);
+	va_end(ap);
+}
+
+void
+diag_error(const char *fmt, ...)
+{
+	va_list ap;
+
+	va_start(ap, fmt);
+	vsay(DIAG_ERROR, fmt, ap);
+	va_end(ap);
+}
+
+void
+diag_warn(const char *fmt, ...)
+{
+	va_list ap;
+
+	va_start(ap, fmt);
+	vsay(DIAG_WARN, fmt, ap);
+	va_end(ap);
+}
+
+void
+diag_info(const char *fmt, ...)
+{
+	va_list ap;
+
+	va_start(ap, fmt);
+	vsay(DIAG_INFO, fmt, ap);
+	va_end(ap);
+}
