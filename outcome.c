@@ -1,0 +1,62 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * outcome - what became of a message: one row each
+ *
+ * `temporary' outcomes are met before the table's claim, or after it was
+ * withdrawn, so a second try of the whole delivery is harmless; an
+ * `uncertain' one is met when the reply may already be on its way.
+ */
+#include "outcome.h"
+
+#include <sysexits.h>
+
+#define QMAIL_HARD 100	/* qmail-command(8): permanent failure */
+
+static const struct outcome_row rows[OUTCOMES] = {
+	[OUTCOME_ANSWERED] = { "answered", DIAG_INFO, false, false, false, "a reply was handed to sendmail" },
+	[OUTCOME_REFUSED] = { "refused", DIAG_INFO, false, false, false, "a rule said no" },
+	[OUTCOME_NO_MESSAGE_FILE] = { "no-message-file", DIAG_ERROR, true, false, false,
+	    "there is no message file, so there is nothing to say" },
+	[OUTCOME_MESSAGE_FILE] = { "message-file", DIAG_ERROR, true, false, false, "the message file cannot be used" },
+	[OUTCOME_SETTINGS] = { "settings", DIAG_ERROR, true, false, false, "the settings have an error" },
+	[OUTCOME_WRONG_USER] = { "wrong-user", DIAG_ERROR, true, false, false,
+	    "the login named is not the user who runs the program" },
+	[OUTCOME_HOME_MISSING] = { "home-missing", DIAG_ERROR, true, true, false, "the home directory is not there" },
+	[OUTCOME_HOME_FOREIGN] = { "home-foreign", DIAG_ERROR, true, false, false,
+	    "the home directory belongs to somebody else" },
+	[OUTCOME_TABLE_BUSY] = { "table-busy", DIAG_ERROR, true, true, false, "the table's lock was not had in time" },
+	[OUTCOME_TABLE_UNREADABLE] = { "table-unreadable", DIAG_ERROR, true, false, false, "the table cannot be read" },
+	[OUTCOME_TABLE_FULL] = { "table-full", DIAG_ERROR, true, true, false, "no space is left for the table" },
+	[OUTCOME_TABLE_ERROR] = { "table-error", DIAG_ERROR, true, true, false, "the table could not be used" },
+	[OUTCOME_LIBRARY] = { "library", DIAG_ERROR, true, false, false, "a library that this reply needs is not there" },
+	[OUTCOME_UNREADABLE] = { "unreadable", DIAG_ERROR, true, false, false, "the reply could not be composed" },
+	[OUTCOME_SENDMAIL_MISSING] = { "sendmail-missing", DIAG_ERROR, true, false, false,
+	    "the sendmail program could not be started" },
+	[OUTCOME_SENDMAIL_REFUSED] = { "sendmail-refused", DIAG_ERROR, true, false, false, "sendmail refused the reply" },
+	[OUTCOME_SENDMAIL_DEFERRED] = { "sendmail-deferred", DIAG_ERROR, true, true, false,
+	    "sendmail could not take the reply now" },
+	[OUTCOME_SENDMAIL_UNKNOWN] = { "sendmail-unknown", DIAG_ERROR, true, false, true,
+	    "sendmail did not say what became of the reply" },
+	[OUTCOME_NO_TIME] = { "no-time", DIAG_ERROR, true, true, false, "the time limit was reached" },
+	[OUTCOME_SYSTEM] = { "system", DIAG_ERROR, true, true, false, "the system refused memory or a process" },
+};
+
+const struct outcome_row *
+outcome_row(enum outcome o)
+{
+	return &rows[o];
+}
+
+int
+outcome_exit(enum outcome o, enum failure_policy policy, bool under_qmail)
+{
+	const struct outcome_row *row = &rows[o];
+
+	if (policy == FAILURE_SAFE || !row->failure || row->uncertain)
+		return 0;
+	if (row->temporary)
+		return EX_TEMPFAIL;
+	if (policy == FAILURE_SOFT)
+		return 0;
+	return under_qmail ? QMAIL_HARD : EX_UNAVAILABLE;
+}
