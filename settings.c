@@ -1,0 +1,564 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * settings - ONE table of options
+ *
+ * A row says name, kind, where it may stand, bounds and what usage shows.
+ * Adding an option is adding a row and a member of struct settings.
+ * Nothing here stops at the first mistake: problems are collected with their
+ * place, and the caller decides what they mean (in delivery: no reply).
+ */
+#include "settings.h"
+
+#include <errno.h>
+#include <inttypes.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "text.h"
+
+#define MINUTE 60
+#define HOUR (60 * MINUTE)
+#define DAY (24 * HOUR)
+#define WEEK (7 * DAY)
+#define STRINGS_STEP 32
+
+enum kind { TEXT, LIST, BOOLEAN, COUNT, PERIOD, CHOICE };
+enum group { WHO, WHEN, OFTEN, WHOM, WITH, GROUPS };
+enum place { ANYWHERE, COMMAND_LINE };
+
+struct option {
+	const char *name;
+	enum group group;
+	enum kind kind;
+	enum place place;
+	size_t offset;
+	int64_t min, max;
+	const char *argument;		/* what usage shows; for CHOICE the words, by `|' */
+};
+
+#define AT(member) offsetof(struct settings, member)
+
+static const char *const group_titles[GROUPS] = {
+	[WHO] = "Who and what", [WHEN] = "When", [OFTEN] = "How often", [WHOM] = "To whom", [WITH] = "With what",
+};
+
+static const struct option options[] = {
+	{ "sender", WHO, TEXT, COMMAND_LINE, AT(sender), 0, 0, "ADDR" },
+	{ "recipient", WHO, TEXT, COMMAND_LINE, AT(recipient), 0, 0, "ADDR" },
+	{ "alias", WHO, LIST, ANYWHERE, AT(alias), 0, 0, "ADDR" },
+	{ "user", WHO, TEXT, COMMAND_LINE, AT(user), 0, 0, "LOGIN" },
+	{ "home", WHO, TEXT, COMMAND_LINE, AT(home), 0, 0, "DIR" },
+	{ "delimiter", WHO, TEXT, ANYWHERE, AT(delimiter), 0, 0, "CHARS" },
+	{ "use-original-recipient", WHO, BOOLEAN, ANYWHERE, AT(use_original_recipient), 0, 0, NULL },
+	{ "message", WHO, TEXT, ANYWHERE, AT(message), 0, 0, "FILE" },
+	{ "subject", WHO, TEXT, ANYWHERE, AT(subject), 0, 0, "TEXT" },
+	{ "from", WHO, TEXT, ANYWHERE, AT(from), 0, 0, "ADDR" },
+	{ "from-date", WHEN, TEXT, ANYWHERE, AT(from_date), 0, 0, "DATE" },
+	{ "until", WHEN, TEXT, ANYWHERE, AT(until), 0, 0, "DATE" },
+	{ "hours", WHEN, TEXT, ANYWHERE, AT(hours), 0, 0, "DAYS" },
+	{ "holidays", WHEN, TEXT, ANYWHERE, AT(holidays), 0, 0, "DATES" },
+	{ "timezone", WHEN, TEXT, ANYWHERE, AT(timezone), 0, 0, "ZONE" },
+	{ "language", WHEN, TEXT, ANYWHERE, AT(language), 0, 0, "TAG" },
+	{ "now", WHEN, TEXT, COMMAND_LINE, AT(now), 0, 0, "DATE" },
+	{ "every", OFTEN, PERIOD, ANYWHERE, AT(every), 0, SETTINGS_ONCE, "PERIOD" },
+	{ "min-period", OFTEN, PERIOD, ANYWHERE, AT(min_period), 0, SETTINGS_ONCE, "PERIOD" },
+	{ "max-period", OFTEN, PERIOD, ANYWHERE, AT(max_period), 0, SETTINGS_ONCE, "PERIOD" },
+	{ "handle", OFTEN, TEXT, ANYWHERE, AT(handle), 0, 0, "WORD" },
+	{ "ignore-detail", OFTEN, BOOLEAN, ANYWHERE, AT(ignore_detail), 0, 0, NULL },
+	{ "max-replies", OFTEN, COUNT, ANYWHERE, AT(max_replies), 0, UINT32_MAX, "N" },
+	{ "max-senders", OFTEN, COUNT, ANYWHERE, AT(max_senders), 1000, UINT32_MAX, "N" },
+	{ "max-per-hour", OFTEN, COUNT, ANYWHERE, AT(max_per_hour), 0, UINT32_MAX, "N" },
+	{ "max-per-day", OFTEN, COUNT, ANYWHERE, AT(max_per_day), 0, UINT32_MAX, "N" },
+	{ "any-recipient", WHOM, BOOLEAN, ANYWHERE, AT(any_recipient), 0, 0, NULL },
+	{ "ignore-sender", WHOM, LIST, ANYWHERE, AT(ignore_sender), 0, 0, "PATTERN" },
+	{ "answer-sender", WHOM, LIST, ANYWHERE, AT(answer_sender), 0, 0, "PATTERN" },
+	{ "exclude", WHOM, LIST, ANYWHERE, AT(exclude), 0, 0, "ADDR" },
+	{ "ignore-subject", WHOM, LIST, ANYWHERE, AT(ignore_subject), 0, 0, "START" },
+	{ "answer-subject", WHOM, LIST, ANYWHERE, AT(answer_subject), 0, 0, "START" },
+	{ "only-known", WHOM, BOOLEAN, ANYWHERE, AT(only_known), 0, 0, NULL },
+	{ "contacts", WHOM, TEXT, ANYWHERE, AT(contacts), 0, 0, "FILE" },
+	{ "trust-auth", WHOM, LIST, ANYWHERE, AT(trust_auth), 0, 0, "HOST" },
+	{ "require-authenticated", WHOM, BOOLEAN, ANYWHERE, AT(require_authenticated), 0, 0, NULL },
+	{ "max-recipients", WHOM, COUNT, ANYWHERE, AT(max_recipients), 0, UINT32_MAX, "N" },
+	{ "max-hops", WHOM, COUNT, ANYWHERE, AT(max_hops), 1, UINT32_MAX, "N" },
+	{ "sendmail", WITH, TEXT, ANYWHERE, AT(sendmail), 0, 0, "PATH" },
+	{ "sendmail-kind", WITH, TEXT, ANYWHERE, AT(sendmail_kind), 0, 0, "NAME" },
+	{ "return-path", WITH, TEXT, ANYWHERE, AT(return_path), 0, 0, "ADDR" },
+	{ "table", WITH, TEXT, ANYWHERE, AT(table), 0, 0, "FILE" },
+	{ "journal", WITH, TEXT, ANYWHERE, AT(journal), 0, 0, "FILE|none" },
+	{ "failure", WITH, CHOICE, ANYWHERE, AT(failure), 0, 0, "safe|soft|hard" },
+	{ "time-limit", WITH, PERIOD, ANYWHERE, AT(time_limit), 1, HOUR, "PERIOD" },
+	{ "log", WITH, CHOICE, ANYWHERE, AT(log), 0, 0, "syslog|stderr" },
+	{ "compat", WITH, CHOICE, COMMAND_LINE, AT(compat), 0, 0, "none|debian|sendmail|netbsd|openbsd" },
+};
+
+#define OPTIONS (sizeof options / sizeof options[0])
+
+void
+settings_init(struct settings *s)
+{
+	*s = (struct settings){
+		.delimiter = "+",
+		.message = SETTINGS_MESSAGE,
+		.table = SETTINGS_TABLE,
+		.journal = SETTINGS_JOURNAL,
+		.return_path = "<>",
+		.every = 7 * DAY,
+		.max_period = SETTINGS_ONCE,
+		.max_senders = 100000,
+		.max_per_hour = 60,
+		.max_per_day = 400,
+		.max_hops = 100,
+		.time_limit = 8,
+		.failure = FAILURE_SAFE,
+		.log = LOG_TO_SYSLOG,
+		.compat = COMPAT_NONE,
+		.problems = BUF_INIT,
+	};
+}
+
+static void
+list_free(struct setting_list *l)
+{
+	free(l->item);
+	*l = (struct setting_list){ NULL, 0 };
+}
+
+void
+settings_free(struct settings *s)
+{
+	size_t i;
+
+	for (i = 0; i < OPTIONS; i++)
+		if (options[i].kind == LIST)
+			list_free((struct setting_list *)((char *)s + options[i].offset));
+	list_free(&s->copy);
+	for (i = 0; i < s->nstrings; i++)
+		free(s->strings[i]);
+	free(s->strings);
+	buf_free(&s->problems);
+	settings_init(s);
+}
+
+void
+settings_problem(struct settings *s, const char *fmt, ...)
+{
+	va_list ap;
+
+	s->nproblems++;
+	va_start(ap, fmt);
+	buf_vaddf(&s->problems, fmt, ap);
+	va_end(ap);
+	buf_addc(&s->problems, '\n');
+}
+
+const char *
+settings_keep(struct settings *s, const char *text)
+{
+	char **grown, *copy;
+
+	if (s->nstrings % STRINGS_STEP == 0) {
+		grown = realloc(s->strings, (s->nstrings + STRINGS_STEP) * sizeof *grown);
+		if (grown == NULL) {
+			settings_problem(s, "not enough memory for the settings");
+			return NULL;
+		}
+		s->strings = grown;
+	}
+	copy = strdup(text);
+	if (copy == NULL) {
+		settings_problem(s, "not enough memory for the settings");
+		return NULL;
+	}
+	s->strings[s->nstrings++] = copy;
+	return copy;
+}
+
+void
+settings_append(struct settings *s, struct setting_list *l, const char *text)
+{
+	const char **grown;
+
+	grown = realloc(l->item, (l->n + 1) * sizeof *grown);
+	if (grown == NULL || text == NULL) {
+		if (grown != NULL)
+			l->item = grown;
+		settings_problem(s, "not enough memory for the settings");
+		return;
+	}
+	l->item = grown;
+	l->item[l->n++] = text;
+}
+
+bool
+settings_period(const char *text, int64_t *seconds)
+{
+	static const struct { char unit; int64_t seconds; } units[] = {
+		{ 's', 1 }, { 'm', MINUTE }, { 'h', HOUR }, { 'd', DAY }, { 'w', WEEK },
+	};
+	char *end;
+	long long n;
+	size_t i;
+
+	if (text_equal(text, "once")) {
+		*seconds = SETTINGS_ONCE;
+		return true;
+	}
+	if (text[0] < '0' || text[0] > '9')
+		return false;
+	errno = 0;
+	n = strtoll(text, &end, 10);
+	if (errno != 0 || (end[0] == '\0' && n != 0))
+		return false;
+	if (end[0] == '\0') {
+		*seconds = 0;
+		return true;
+	}
+	for (i = 0; i < sizeof units / sizeof units[0]; i++)
+		if (text_lower(end[0]) == units[i].unit && end[1] == '\0' && n <= INT32_MAX) {
+			*seconds = n * units[i].seconds;
+			return true;
+		}
+	return false;
+}
+
+static bool
+parse_boolean(const char *text, bool *value)
+{
+	static const char *const words[2][5] = {
+		{ "no", "false", "off", "0", NULL }, { "yes", "true", "on", "1", NULL },
+	};
+	int v;
+	size_t i;
+
+	for (v = 0; v < 2; v++)
+		for (i = 0; words[v][i] != NULL; i++)
+			if (text_equal(text, words[v][i])) {
+				*value = v == 1;
+				return true;
+			}
+	return false;
+}
+
+static bool
+parse_count(const struct option *o, const char *text, uint32_t *value)
+{
+	char *end;
+	unsigned long long n;
+
+	if (text[0] < '0' || text[0] > '9')
+		return false;
+	errno = 0;
+	n = strtoull(text, &end, 10);
+	if (errno != 0 || *end != '\0' || n < (unsigned long long)o->min || n > (unsigned long long)o->max)
+		return false;
+	*value = (uint32_t)n;
+	return true;
+}
+
+/* The place of the word in `safe|soft|hard', -1 when it is none of them. */
+static int
+parse_choice(const char *words, const char *text)
+{
+	size_t len;
+	int n;
+
+	for (n = 0;; n++) {
+		len = strcspn(words, "|");
+		if (text_equal_n(words, len, text))
+			return n;
+		if (words[len] == '\0')
+			return -1;
+		words += len + 1;
+	}
+}
+
+static void
+complain(struct settings *s, const char *where, const struct option *o, const char *value)
+{
+	switch (o->kind) {
+	case PERIOD:
+		settings_problem(s, "%s: %s: \"%s\" is not a period: a number with s, m, h, d or w, as in 7d%s", where,
+		    o->name, value, o->max == SETTINGS_ONCE ? "; 0 for every message; or once" : "");
+		break;
+	case COUNT:
+		settings_problem(s, "%s: %s: \"%s\" is not a number of at least %" PRId64, where, o->name, value, o->min);
+		break;
+	case BOOLEAN:
+		settings_problem(s, "%s: %s: \"%s\" is neither yes nor no", where, o->name, value);
+		break;
+	case TEXT:
+	case LIST:
+		settings_problem(s, "%s: %s: a value is missing", where, o->name);
+		break;
+	case CHOICE:
+		settings_problem(s, "%s: %s: \"%s\" is none of %s", where, o->name, value, o->argument);
+		break;
+	}
+}
+
+static void
+store(struct settings *s, const char *where, const struct option *o, const char *value)
+{
+	char *member = (char *)s + o->offset;
+	int64_t period;
+	int choice;
+	bool good = true;
+
+	switch (o->kind) {
+	case TEXT:
+		*(const char **)member = settings_keep(s, value);
+		good = value[0] != '\0' || o->place == COMMAND_LINE || o->offset == AT(delimiter);
+		break;
+	case LIST:
+		good = value[0] != '\0';
+		if (good)
+			settings_append(s, (struct setting_list *)member, settings_keep(s, value));
+		break;
+	case BOOLEAN:
+		good = parse_boolean(value, (bool *)member);
+		break;
+	case COUNT:
+		good = parse_count(o, value, (uint32_t *)member);
+		break;
+	case PERIOD:
+		good = settings_period(value, &period) && period >= o->min && period <= o->max;
+		if (good)
+			*(int64_t *)member = period;
+		break;
+	case CHOICE:
+		choice = parse_choice(o->argument, value);
+		good = choice >= 0;
+		if (good)
+			*(int *)member = choice;
+		break;
+	}
+	if (!good)
+		complain(s, where, o, value);
+}
+
+static const struct option *
+find_option(const char *name)
+{
+	size_t i;
+
+	for (i = 0; i < OPTIONS; i++)
+		if (options[i].name[0] == name[0] && strcmp(options[i].name, name) == 0)
+			return &options[i];
+	return NULL;
+}
+
+#define NAME_MAX_COMPARED 32
+
+/* Levenshtein's distance, for suggestions only. */
+static unsigned
+distance(const char *a, const char *b)
+{
+	unsigned row[NAME_MAX_COMPARED + 1], left, above, cost;
+	size_t la = strlen(a), lb = strlen(b), i, j;
+
+	if (la > NAME_MAX_COMPARED || lb > NAME_MAX_COMPARED)
+		return NAME_MAX_COMPARED;
+	for (j = 0; j <= lb; j++)
+		row[j] = (unsigned)j;
+	for (i = 1; i <= la; i++) {
+		above = row[0];
+		row[0] = (unsigned)i;
+		for (j = 1; j <= lb; j++) {
+			cost = above + (a[i - 1] != b[j - 1]);
+			above = row[j];
+			left = row[j - 1] + 1;
+			row[j] = left < above + 1 ? left : above + 1;
+			if (cost < row[j])
+				row[j] = cost;
+		}
+	}
+	return row[lb];
+}
+
+static void
+unknown(struct settings *s, const char *where, const char *name)
+{
+	const char *best = NULL;
+	unsigned d, least = 4;
+	size_t i;
+
+	for (i = 0; i < OPTIONS; i++) {
+		d = distance(name, options[i].name);
+		if (d < least) {
+			least = d;
+			best = options[i].name;
+		}
+	}
+	if (best != NULL)
+		settings_problem(s, "%s: there is no setting \"%s\": did you mean %s?", where, name, best);
+	else
+		settings_problem(s, "%s: there is no setting \"%s\"", where, name);
+}
+
+void
+settings_set(struct settings *s, const char *where, const char *name, const char *value)
+{
+	const struct option *o = find_option(name);
+
+	if (o == NULL)
+		unknown(s, where, name);
+	else
+		store(s, where, o, value);
+}
+
+/* One option at argv[i]; returns how many words it took. */
+static int
+take_argument(struct settings *s, int left, char *const *argv)
+{
+	char name[NAME_MAX_COMPARED + 1];
+	const char *text = argv[0] + 2;
+	size_t len = strcspn(text, "=");
+	const struct option *o;
+
+	if (len >= sizeof name)
+		len = sizeof name - 1;
+	memcpy(name, text, len);
+	name[len] = '\0';
+	o = find_option(name);
+	if (o == NULL)
+		unknown(s, "command line", name);
+	else if (text[len] == '=')
+		store(s, "command line", o, text + len + 1);
+	else if (o->kind == BOOLEAN)
+		store(s, "command line", o, "yes");
+	else if (left < 2)
+		settings_problem(s, "command line: --%s needs a value", o->name);
+	else {
+		store(s, "command line", o, argv[1]);
+		return 2;
+	}
+	return 1;
+}
+
+int
+settings_arguments(struct settings *s, int argc, char *const *argv)
+{
+	int i = 1;
+
+	while (i < argc && strncmp(argv[i], "--", 2) == 0) {
+		if (argv[i][2] == '\0')
+			return i + 1;
+		i += take_argument(s, argc - i, argv + i);
+	}
+	return i;
+}
+
+static char *
+trim(char *from, char *to)
+{
+	while (from < to && (*from == ' ' || *from == '\t'))
+		from++;
+	while (to > from && (to[-1] == ' ' || to[-1] == '\t' || to[-1] == '\r'))
+		to--;
+	*to = '\0';
+	return from;
+}
+
+/* "..." around a value keeps its blanks. */
+static char *
+unquote(char *value)
+{
+	size_t len = strlen(value);
+
+	if (len < 2 || value[0] != '"' || value[len - 1] != '"')
+		return value;
+	value[len - 1] = '\0';
+	return value + 1;
+}
+
+static void
+take_line(struct settings *s, char *line, char *end, const char *where)
+{
+	const struct option *o;
+	char *equals, *name, *value;
+
+	line = trim(line, end);
+	if (line[0] == '\0' || line[0] == '#')
+		return;
+	equals = strchr(line, '=');
+	if (equals == NULL) {
+		settings_problem(s, "%s: this is not `name = value': %s", where, line);
+		return;
+	}
+	name = trim(line, equals);
+	value = unquote(trim(equals + 1, equals + 1 + strlen(equals + 1)));
+	o = find_option(name);
+	if (o != NULL && o->place == COMMAND_LINE)
+		settings_problem(s, "%s: %s stands only on the command line", where, name);
+	else
+		settings_set(s, where, name, value);
+}
+
+void
+settings_text(struct settings *s, const char *text, size_t len, const char *name)
+{
+	struct buf where = BUF_INIT;
+	char *copy = malloc(len + 1), *line, *end, *nul;
+	unsigned n;
+
+	if (copy == NULL) {
+		settings_problem(s, "%s: not enough memory", name);
+		return;
+	}
+	memcpy(copy, text, len);
+	copy[len] = '\0';
+	while ((nul = memchr(copy, '\0', len)) != NULL)
+		*nul = '?';
+	line = copy;
+	if (len >= 3 && memcmp(copy, "\xef\xbb\xbf", 3) == 0)
+		line += 3;
+	for (n = 1; line < copy + len; n++) {
+		end = memchr(line, '\n', (size_t)(copy + len - line));
+		if (end == NULL)
+			end = copy + len;
+		buf_reset(&where);
+		buf_addf(&where, "%s:%u", name, n);
+		take_line(s, line, end, buf_str(&where));
+		line = end + 1;
+	}
+	buf_free(&where);
+	free(copy);
+}
+
+#define USAGE_INDENT 14
+#define USAGE_WIDTH 78
+
+void
+settings_usage(struct buf *b)
+{
+	struct buf word = BUF_INIT;
+	size_t column = 0, i;
+	int g;
+
+	for (g = 0; g < GROUPS; g++) {
+		buf_addf(b, "%-*s", USAGE_INDENT, group_titles[g]);
+		column = USAGE_INDENT;
+		for (i = 0; i < OPTIONS; i++) {
+			if ((int)options[i].group != g)
+				continue;
+			buf_reset(&word);
+			buf_addf(&word, "--%s%s%s%s", options[i].name, options[i].argument != NULL ? " " : "",
+			    options[i].argument != NULL ? options[i].argument : "", options[i].kind == LIST ? "*" : "");
+			if (column + word.len + 1 > USAGE_WIDTH) {
+				buf_addf(b, "\n%*s", USAGE_INDENT, "");
+				column = USAGE_INDENT;
+			}
+			buf_addf(b, "%s%s", column > USAGE_INDENT ? " " : "", buf_str(&word));
+			column += word.len + 1;
+		}
+		buf_addc(b, '\n');
+	}
+	buf_free(&word);
+}
+
+const char *
+settings_name(size_t n)
+{
+	return n < OPTIONS ? options[n].name : NULL;
+}

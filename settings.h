@@ -1,0 +1,106 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#ifndef SETTINGS_H
+#define SETTINGS_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+
+#include "buf.h"
+#include "outcome.h"
+
+/*
+ * ONE table of options, in settings.c: the command line, the settings files,
+ * the usage text and the bounds all come from it.  Strings belong to the settings.
+ */
+
+#define SETTINGS_FILE_MAX ((size_t)256 * 1024)
+#define SETTINGS_ONCE INT64_MAX			/* period: one answer for ever */
+
+#define SETTINGS_USER_FILE ".vacation.conf"
+#define SETTINGS_SITE_FILE BACKSOON_SYSCONFDIR "/backsoon.conf"
+#define SETTINGS_MESSAGE ".vacation.msg"
+#define SETTINGS_TABLE ".vacation.gdbm"
+#define SETTINGS_JOURNAL ".vacation.journal"
+
+enum log_target { LOG_TO_SYSLOG, LOG_TO_STDERR };
+enum compat { COMPAT_NONE, COMPAT_DEBIAN, COMPAT_SENDMAIL, COMPAT_NETBSD, COMPAT_OPENBSD };
+
+struct setting_list {
+	const char **item;
+	size_t n;
+};
+
+struct settings {
+	/* who and what */
+	const char *sender, *recipient;
+	struct setting_list alias;
+	const char *user, *home;
+	const char *delimiter;
+	bool use_original_recipient;
+	const char *message, *subject, *from;
+	/* when */
+	const char *from_date, *until, *hours, *holidays, *timezone, *language, *now;
+	/* how often */
+	int64_t every, min_period, max_period;		/* seconds */
+	const char *handle;
+	bool ignore_detail;
+	uint32_t max_replies, max_senders, max_per_hour, max_per_day;
+	/* to whom */
+	bool any_recipient;
+	struct setting_list ignore_sender, answer_sender, exclude, ignore_subject, answer_subject;
+	bool only_known;
+	const char *contacts;
+	struct setting_list trust_auth;
+	bool require_authenticated;
+	uint32_t max_recipients, max_hops;
+	/* with what */
+	const char *sendmail, *sendmail_kind, *return_path, *table, *journal;
+	int failure;			/* enum failure_policy */
+	int64_t time_limit;		/* seconds */
+	int log;			/* enum log_target */
+	int compat;			/* enum compat */
+	/* given by a dialect's flags, not by options of ours */
+	const char *login;		/* who the table and the text are for */
+	bool bare_login;		/* the login counts as an address in every domain, as in vacation(1) */
+	struct setting_list copy;	/* more recipients of the reply */
+	bool no_passwd;			/* -U: the login need not be a user */
+	bool interval_given;
+	unsigned actions;		/* enum compat_action bits: what is asked for instead of an answer */
+	bool print_reply;		/* NetBSD -d: print instead of send */
+
+	struct buf problems;		/* a line each, with file and line; empty when all is well */
+	unsigned nproblems;
+	char **strings;			/* owned */
+	size_t nstrings;
+};
+
+void settings_init(struct settings *);
+void settings_free(struct settings *);
+
+/* Options of a command line from argv[1]; stops at the first word that is no option, or behind `--', and returns its index.
+ * With unknown_ok, unknown options end the walk like a word does. */
+int settings_arguments(struct settings *, int argc, char *const *argv);
+
+/* Lines of a file whose text this is; `name' is for messages. Options that belong to the command line alone are problems. */
+void settings_text(struct settings *, const char *text, size_t len, const char *name);
+
+/* One value, as if by option.  where: for messages. */
+void settings_set(struct settings *, const char *where, const char *name, const char *value);
+void settings_problem(struct settings *, const char *, ...) __attribute__((format(printf, 2, 3)));
+
+/* Owned by the settings; NULL without memory (which is a problem then). */
+const char *settings_keep(struct settings *, const char *);
+void settings_append(struct settings *, struct setting_list *, const char *);
+
+/* `7d', `12h', `0', `once': seconds; false when it is none. */
+bool settings_period(const char *, int64_t *seconds);
+
+/* The options by group, for --help: fits a screen. */
+void settings_usage(struct buf *);
+
+/* For tests and completion: the n-th option's name, NULL behind the last. */
+const char *settings_name(size_t n);
+
+#endif
