@@ -1,0 +1,220 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * home - the user's home directory and whom its files belong to
+ *
+ * getpwuid(3) costs as much as all rules together, so $HOME counts when
+ * fstat(2) says that it is ours, and the passwd entry is asked only when it
+ * is not.  A file that somebody else may write would let him speak in the
+ * user's name, so it is refused, with a sentence that says which bit is wrong.
+ */
+#include "home.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <grp.h>
+#include <pwd.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+static int
+open_directory(const char *path, struct stat *st)
+{
+	int fd = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+
+	if (fd != -1 && fstat(fd, st) == -1) {
+		close(fd);
+		return -1;
+	}
+	return fd;
+}
+
+static enum outcome
+take_directory(struct home *h, const char *path, struct buf *why)
+{
+	struct stat st;
+	int fd = open_directory(path, &st);
+
+	if (fd == -1) {
+		buf_addf(why, "%s: %s", path, strerror(errno));
+		return OUTCOME_HOME_MISSING;
+	}
+	if (st.st_uid != h->uid) {
+		close(fd);
+		buf_addf(why, "%s belongs to user id %lu, not to %lu who runs backsoon", path,
+		    (unsigned long)st.st_uid, (unsigned long)h->uid);
+		return OUTCOME_HOME_FOREIGN;
+	}
+	h->path = strdup(path);
+	if (h->path == NULL) {
+		close(fd);
+		return OUTCOME_SYSTEM;
+	}
+	h->fd = fd;
+	return OUTCOME_ANSWERED;
+}
+
+enum outcome
+home_open(struct home *h, const char *path, bool dropped, struct buf *why)
+{
+	const char *env = getenv("HOME");
+	const struct passwd *pw;
+	struct stat st;
+
+	*h = (struct home){ .fd = -1, .uid = geteuid(), .dropped = dropped };
+	if (path != NULL)
+		return take_directory(h, path, why);
+	if (!dropped && env != NULL && env[0] == '/' && stat(env, &st) == 0 && st.st_uid == h->uid)
+		return take_directory(h, env, why);
+	pw = getpwuid(h->uid);
+	if (pw == NULL) {
+		buf_addf(why, "user id %lu has no entry in the user database, and HOME is not a directory of its own",
+		    (unsigned long)h->uid);
+		return OUTCOME_HOME_MISSING;
+	}
+	return take_directory(h, pw->pw_dir, why);
+}
+
+void
+home_close(struct home *h)
+{
+	if (h->fd != -1)
+		close(h->fd);
+	free(h->path);
+	*h = (struct home){ .fd = -1 };
+}
+
+const char *
+home_place(const struct home *h, const char *name, int *dir_fd)
+{
+	if (name[0] == '/') {
+		*dir_fd = AT_FDCWD;
+		return name;
+	}
+	*dir_fd = h->fd;
+	return strncmp(name, "~/", 2) == 0 ? name + 2 : name;
+}
+
+/* Whether others than the user could have written it. */
+static bool
+is_safe(const struct home *h, const struct stat *st, const char *name, struct buf *why)
+{
+	const struct passwd *pw;
+
+	if (!S_ISREG(st->st_mode))
+		buf_addf(why, "%s is not a regular file", name);
+	else if (st->st_uid != h->uid && st->st_uid != 0)
+		buf_addf(why, "%s belongs to user id %lu", name, (unsigned long)st->st_uid);
+	else if ((st->st_mode & S_IWOTH) != 0)
+		buf_addf(why, "%s may be written by everybody: chmod o-w", name);
+	else if ((st->st_mode & S_IWGRP) != 0 && st->st_gid != getegid() &&
+	    ((pw = getpwuid(h->uid)) == NULL || pw->pw_gid != st->st_gid))
+		buf_addf(why, "%s may be written by a group that is not the user's own: chmod g-w", name);
+	else
+		return true;
+	return false;
+}
+
+/* EACCES although owner and mode allow it. */
+static bool
+policy_denies(int dir_fd, const char *place, const struct home *h)
+{
+	struct stat st;
+
+	return fstatat(dir_fd, place, &st, 0) == 0 && st.st_uid == h->uid && (st.st_mode & S_IRUSR) != 0;
+}
+
+int
+home_open_file(const struct home *h, const char *name, struct buf *why)
+{
+	struct stat st;
+	const char *place;
+	int dir_fd, fd, saved;
+
+	place = home_place(h, name, &dir_fd);
+	fd = openat(dir_fd, place, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY | (h->dropped ? O_NOFOLLOW : 0));
+	if (fd == -1) {
+		saved = errno;
+		buf_addf(why, "%s: %s", name, strerror(saved));
+		if (saved == EACCES && policy_denies(dir_fd, place, h))
+			buf_adds(why, " (owner and mode allow it: the system's security policy does not)");
+		errno = saved;
+		return -1;
+	}
+	if (fstat(fd, &st) == -1 || !is_safe(h, &st, name, why)) {
+		close(fd);
+		errno = EPERM;
+		return -1;
+	}
+	return fd;
+}
+
+static bool
+read_whole(int fd, size_t max, struct buf *out)
+{
+	char chunk[8192];
+	ssize_t got;
+
+	for (;;) {
+		got = read(fd, chunk, sizeof chunk);
+		if (got == -1 && errno == EINTR)
+			continue;
+		if (got <= 0)
+			return got == 0;
+		if (out->len + (size_t)got > max) {
+			errno = EFBIG;
+			return false;
+		}
+		buf_add(out, chunk, (size_t)got);
+		if (out->failed) {
+			errno = ENOMEM;
+			return false;
+		}
+	}
+}
+
+bool
+home_read_file(const struct home *h, const char *name, size_t max, struct buf *out, struct buf *why)
+{
+	int fd = home_open_file(h, name, why);
+	int saved;
+	bool good;
+
+	if (fd == -1)
+		return false;
+	good = read_whole(fd, max, out);
+	saved = errno;
+	close(fd);
+	if (!good)
+		buf_addf(why, "%s: %s", name, strerror(saved));
+	errno = saved;
+	return good;
+}
+
+enum outcome
+home_become(const char *user, bool *dropped, struct buf *why)
+{
+	const struct passwd *pw = getpwnam(user);
+
+	*dropped = false;
+	if (pw == NULL) {
+		buf_addf(why, "there is no user %s", user);
+		return OUTCOME_WRONG_USER;
+	}
+	if (geteuid() != 0 && pw->pw_uid == geteuid())
+		return OUTCOME_ANSWERED;
+	if (geteuid() != 0) {
+		buf_addf(why, "%s is not the user who runs backsoon, and only root may become another", user);
+		return OUTCOME_WRONG_USER;
+	}
+	if (pw->pw_uid == 0)
+		return OUTCOME_ANSWERED;
+	if (initgroups(pw->pw_name, pw->pw_gid) == -1 || setgid(pw->pw_gid) == -1 || setuid(pw->pw_uid) == -1 ||
+	    setuid(0) != -1) {
+		buf_addf(why, "becoming user %s failed: %s", user, strerror(errno));
+		return OUTCOME_SYSTEM;
+	}
+	*dropped = true;
+	return OUTCOME_ANSWERED;
+}

@@ -1,0 +1,48 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#ifndef HOME_H
+#define HOME_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <sys/types.h>
+
+#include "buf.h"
+#include "outcome.h"
+
+/*
+ * The user's home directory and the files in it.  Files are opened relative
+ * to it; see DESIGN.md, Security, for whose and which modes are accepted.
+ */
+struct home {
+	int fd;			/* of the directory, -1 when there is none */
+	char *path;		/* owned */
+	uid_t uid;		/* the user who runs us */
+	bool dropped;		/* we ran with other rights and gave them up: links are not followed */
+};
+
+/*
+ * path: --home, or NULL for $HOME where it belongs to the user, else the passwd entry's.
+ * OUTCOME_ANSWERED when it is there, else why not (a sentence in why).
+ */
+enum outcome home_open(struct home *, const char *path, bool dropped, struct buf *why);
+void home_close(struct home *);
+
+/*
+ * Opens a file of the user's for reading: `name' relative to the home
+ * directory unless it is absolute or begins with ~/.  The file reached must be regular, owned
+ * by the user or root and not writable by the world, nor by a group other than the user's own.
+ * -1: errno ENOENT when there is none, otherwise why says what is wrong with it.
+ */
+int home_open_file(const struct home *, const char *name, struct buf *why);
+
+/* Reads it whole, up to max bytes.  The same errors, and EFBIG. */
+bool home_read_file(const struct home *, const char *name, size_t max, struct buf *out, struct buf *why);
+
+/* A directory descriptor and the name in it for a file that we keep (table, journal):
+ * relative to the home directory, or AT_FDCWD and the absolute path.  The name may point into the argument. */
+const char *home_place(const struct home *, const char *name, int *dir_fd);
+
+/* Becomes that user for good (--user, as root).  OUTCOME_ANSWERED when done or not needed. */
+enum outcome home_become(const char *user, bool *dropped, struct buf *why);
+
+#endif
