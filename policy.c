@@ -1,0 +1,522 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * policy - walks the rows of rules.c
+ *
+ * One small function a kind of test; a row's data says what it compares.
+ * Each is given the facts and a buffer for the field or value that decided,
+ * and returns whether the row refuses.  A value that cannot be kept for
+ * lack of memory does not change a verdict.
+ */
+#include "policy.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "authres.h"
+#include "policy_sender.h"
+#include "text.h"
+#include "vacation_db.h"
+
+#define SUBJECT_MAX 1000
+
+typedef bool test_fn(const struct rule *, const struct facts *, struct buf *);
+
+static bool
+same_bytes(const char *a, const char *b, size_t n)
+{
+	size_t i;
+
+	for (i = 0; i < n; i++)
+		if (text_lower(a[i]) != text_lower(b[i]))
+			return false;
+	return true;
+}
+
+/* Whether word is one of the words of `one|two|three'. */
+static bool
+is_one_of(const char *words, const char *word, size_t len)
+{
+	size_t n;
+
+	for (; *words != '\0'; words += n + (words[n] == '|')) {
+		n = strcspn(words, "|");
+		if (n == len && same_bytes(words, word, n))
+			return true;
+	}
+	return false;
+}
+
+static bool
+begins_with_one_of(const char *words, const char *text)
+{
+	size_t n, len = strlen(text);
+
+	for (; *words != '\0'; words += n + (words[n] == '|')) {
+		n = strcspn(words, "|");
+		if (n <= len && same_bytes(words, text, n))
+			return true;
+	}
+	return false;
+}
+
+/* Words between any of the separators, compared whole. */
+static bool
+holds_one_of(const char *words, const char *text, const char *separators)
+{
+	size_t n;
+
+	for (; *text != '\0'; text += n) {
+		text += strspn(text, separators);
+		n = strcspn(text, separators);
+		while (n > 0 && (text[n - 1] == ' ' || text[n - 1] == '\t'))
+			n--;
+		if (is_one_of(words, text, n))
+			return true;
+		n = strcspn(text, separators);
+	}
+	return false;
+}
+
+static bool
+first_word_is(const char *words, const struct field *f)
+{
+	struct text_cursor c;
+	const char *tok;
+	size_t len;
+
+	text_cursor_init(&c, f->value, f->value_len);
+	len = text_token(&c, &tok);
+	return is_one_of(words, tok, len);
+}
+
+struct own_search {
+	const struct envelope *envelope;
+	bool found;
+};
+
+static bool
+own_mailbox(void *ctx, const struct address *a)
+{
+	struct own_search *s = ctx;
+
+	s->found = s->found || envelope_is_own(s->envelope, a);
+	return !s->found;
+}
+
+static bool
+holds_own_address(const struct envelope *e, const struct field *f)
+{
+	struct own_search s = { e, false };
+
+	address_each(f->value, f->value_len, own_mailbox, &s, NULL);
+	return s.found;
+}
+
+static bool
+field_matches(const struct rule_header *h, const struct field *f, const struct facts *facts)
+{
+	switch (h->match) {
+	case MATCH_PRESENT:
+	case MATCH_PREFIX:
+		return true;
+	case MATCH_WORD:
+		return first_word_is(h->words, f);
+	case MATCH_LISTED:
+		return holds_one_of(h->words, f->value, ", \t");
+	case MATCH_BEGINS:
+		return begins_with_one_of(h->words, f->value);
+	case MATCH_CONTAINS:
+		return holds_one_of(h->words, f->value, " \t,;");
+	case MATCH_AT_LEAST:
+		return f->value[0] >= '0' && f->value[0] <= '9' && atoi(f->value) >= atoi(h->words);
+	case MATCH_OWN:
+		return holds_own_address(facts->envelope, f);
+	}
+	return false;
+}
+
+static const struct field *
+find_prefixed(const struct message *m, const char *prefix)
+{
+	size_t i;
+
+	for (i = 0; i < m->nfields; i++)
+		if (text_begins(m->fields[i].name, prefix))
+			return &m->fields[i];
+	return NULL;
+}
+
+static bool
+test_headers(const struct rule *r, const struct facts *facts, struct buf *value)
+{
+	const struct rule_header *h;
+	const struct field *f;
+
+	for (h = r->headers; h->name != NULL; h++) {
+		if (h->match == MATCH_PREFIX) {
+			f = find_prefixed(facts->message, h->name);
+			if (f != NULL) {
+				policy_show_field(value, f);
+				return true;
+			}
+			continue;
+		}
+		for (f = NULL; (f = message_find(facts->message, h->name, f)) != NULL;)
+			if (field_matches(h, f, facts)) {
+				policy_show_field(value, f);
+				return true;
+			}
+	}
+	return false;
+}
+
+static bool
+test_no_message(const struct rule *r, const struct facts *facts, struct buf *value)
+{
+	(void)r;
+	if (facts->message->nfields > 0 || facts->message->problem != NULL)
+		return false;
+	buf_adds(value, facts->message->size == 0 ? "the input is empty" : "no header field was found");
+	return true;
+}
+
+static bool
+test_unreadable(const struct rule *r, const struct facts *facts, struct buf *value)
+{
+	(void)r;
+	if (facts->message->problem == NULL)
+		return false;
+	buf_adds(value, facts->message->problem);
+	return true;
+}
+
+static bool
+test_not_active(const struct rule *r, const struct facts *facts, struct buf *value)
+{
+	(void)r;
+	if (facts->active)
+		return false;
+	if (facts->inactive_why != NULL)
+		buf_adds(value, facts->inactive_why);
+	return true;
+}
+
+/* Auto-Submitted: the keyword `no', with comments and parameters, is a person's (RFC 3834 5). */
+static bool
+says_not_automatic(const struct field *f)
+{
+	struct text_cursor c;
+	struct buf parameter = BUF_INIT;
+	const char *tok;
+	size_t len;
+	bool good;
+
+	text_cursor_init(&c, f->value, f->value_len);
+	len = text_token(&c, &tok);
+	good = text_equal_n(tok, len, "no");
+	while (good && !text_at_end(&c))
+		good = text_take(&c, ';') && (text_at_end(&c) ||
+		    (text_token(&c, &tok) > 0 && text_take(&c, '=') && text_value(&c, &parameter)));
+	buf_free(&parameter);
+	return good && !c.bad;
+}
+
+static bool
+test_auto_submitted(const struct rule *r, const struct facts *facts, struct buf *value)
+{
+	const struct field *f;
+
+	(void)r;
+	for (f = NULL; (f = message_find(facts->message, "Auto-Submitted", f)) != NULL;) {
+		policy_show_field(value, f);
+		if (!says_not_automatic(f))
+			return true;
+	}
+	return false;
+}
+
+static bool
+content_type_is(const struct field *f, const char *type, const char *subtype)
+{
+	struct text_cursor c;
+	const char *tok;
+	size_t len;
+
+	text_cursor_init(&c, f->value, f->value_len);
+	len = text_token(&c, &tok);
+	if (!text_equal_n(tok, len, type) || !text_take(&c, '/'))
+		return false;
+	len = text_token(&c, &tok);
+	return text_equal_n(tok, len, subtype);
+}
+
+static bool
+test_report(const struct rule *r, const struct facts *facts, struct buf *value)
+{
+	static const char *const types[][2] = {
+		{ "multipart", "report" }, { "message", "delivery-status" }, { "message", "disposition-notification" },
+		{ "message", "feedback-report" }, { "message", "global-delivery-status" },
+		{ "message", "global-disposition-notification" },
+	};
+	const struct field *f;
+	size_t i;
+
+	for (f = NULL; (f = message_find(facts->message, "Content-Type", f)) != NULL;)
+		for (i = 0; i < sizeof types / sizeof types[0]; i++)
+			if (content_type_is(f, types[i][0], types[i][1])) {
+				policy_show_field(value, f);
+				return true;
+			}
+	return test_headers(r, facts, value);
+}
+
+static bool
+test_calendar(const struct rule *r, const struct facts *facts, struct buf *value)
+{
+	struct buf method = BUF_INIT;
+	struct text_cursor c;
+	const struct field *f;
+	bool refuse = false;
+
+	(void)r;
+	for (f = NULL; !refuse && (f = message_find(facts->message, "Content-Type", f)) != NULL;) {
+		text_cursor_init(&c, f->value, f->value_len);
+		if (!content_type_is(f, "text", "calendar") || !text_param(c, "method", &method))
+			continue;
+		policy_show_field(value, f);
+		refuse = !text_equal(buf_str(&method), "REQUEST") && !text_equal(buf_str(&method), "PUBLISH") && method.len > 0;
+	}
+	buf_free(&method);
+	return refuse;
+}
+
+bool
+policy_subject(const struct message *m, struct buf *out)
+{
+	const struct field *f = message_find(m, "Subject", NULL);
+	struct buf raw = BUF_INIT;
+	bool whole = true;
+
+	buf_reset(out);
+	if (f == NULL)
+		return true;
+	if (strstr(f->value, "=?") == NULL)
+		text_clean_line(out, f->value, f->value_len, SUBJECT_MAX);
+	else {
+		whole = text_decode_words(&raw, f->value, f->value_len, NULL, NULL);
+		text_clean_line(out, buf_str(&raw), raw.len, SUBJECT_MAX);
+		buf_free(&raw);
+	}
+	return whole;
+}
+
+static bool
+begins_listed(const struct setting_list *list, const char *subject)
+{
+	size_t i;
+
+	for (i = 0; i < list->n; i++)
+		if (text_begins(subject, list->item[i]))
+			return true;
+	return false;
+}
+
+static bool
+is_robot_subject(const struct settings *s, const char *subject)
+{
+	size_t i;
+
+	if (begins_listed(&s->ignore_subject, subject))
+		return true;
+	for (i = 0; robot_subject_begins[i] != NULL; i++)
+		if (text_begins(subject, robot_subject_begins[i]))
+			return true;
+	for (i = 0; robot_subject_whole[i] != NULL; i++)
+		if (text_equal(subject, robot_subject_whole[i]))
+			return true;
+	return false;
+}
+
+static bool
+test_robot_subject(const struct rule *r, const struct facts *facts, struct buf *value)
+{
+	struct buf own = BUF_INIT;
+	const char *subject = facts->subject;
+	bool refuse;
+
+	(void)r;
+	if (subject == NULL) {
+		policy_subject(facts->message, &own);
+		subject = buf_str(&own);
+	}
+	if (subject[0] != '\0')
+		policy_show(value, "Subject", subject, strlen(subject));
+	refuse = is_robot_subject(facts->settings, subject) && !begins_listed(&facts->settings->answer_subject, subject);
+	buf_free(&own);
+	return refuse;
+}
+
+static bool
+test_forged(const struct rule *r, const struct facts *facts, struct buf *value)
+{
+	const struct settings *s = facts->settings;
+	enum authres_verdict v;
+
+	(void)r;
+	if (s->trust_auth.n == 0 || facts->envelope->state != SENDER_GIVEN)
+		return false;
+	v = authres_judge(facts->message, &s->trust_auth, &facts->envelope->original, &facts->envelope->from, value);
+	if (value->len == 0)
+		buf_adds(value, "no trusted Authentication-Results passes or fails it");
+	return v == AUTHRES_FAIL || (s->require_authenticated && v != AUTHRES_PASS);
+}
+
+static bool
+test_not_addressed(const struct rule *r, const struct facts *facts, struct buf *value)
+{
+	struct address which = { NULL, NULL, NULL };
+	bool found;
+
+	(void)r;
+	if (facts->settings->any_recipient)
+		return false;
+	found = envelope_addressed(facts->envelope, &which, NULL);
+	if (found) {
+		buf_adds(value, "written to ");
+		address_format(value, &which);
+	} else if (message_value(facts->message, "To") != NULL)
+		policy_show_field(value, message_find(facts->message, "To", NULL));
+	else
+		buf_adds(value, "there is no To");
+	address_free(&which);
+	return !found;
+}
+
+static bool
+test_too_many_recipients(const struct rule *r, const struct facts *facts, struct buf *value)
+{
+	size_t count;
+
+	(void)r;
+	if (facts->settings->max_recipients == 0)
+		return false;
+	envelope_addressed(facts->envelope, NULL, &count);
+	buf_addf(value, "%zu recipients", count);
+	return count > facts->settings->max_recipients;
+}
+
+static bool
+test_hop_count(const struct rule *r, const struct facts *facts, struct buf *value)
+{
+	const struct field *f;
+	size_t n = 0;
+
+	(void)r;
+	for (f = NULL; (f = message_find(facts->message, "Received", f)) != NULL;)
+		n++;
+	buf_addf(value, "%zu Received fields", n);
+	return n > facts->settings->max_hops;
+}
+
+static bool
+test_excluded(const struct rule *r, const struct facts *facts, struct buf *value)
+{
+	const struct envelope *e = facts->envelope;
+	const struct setting_list *list = &facts->settings->exclude;
+
+	if (e->state != SENDER_GIVEN)
+		return false;
+	if (!policy_is_listed(list, &e->original) && !policy_is_listed(list, &e->from) && facts->table != r->result)
+		return false;
+	policy_show_sender(e, value);
+	return true;
+}
+
+static bool
+test_stranger(const struct rule *r, const struct facts *facts, struct buf *value)
+{
+	(void)r;
+	if (!facts->settings->only_known || facts->known)
+		return false;
+	policy_show_sender(facts->envelope, value);
+	return true;
+}
+
+static bool
+test_unsendable(const struct rule *r, const struct facts *facts, struct buf *value)
+{
+	(void)r;
+	if (facts->sendable)
+		return false;
+	policy_show_sender(facts->envelope, value);
+	return true;
+}
+
+static bool
+test_table(const struct rule *r, const struct facts *facts, struct buf *value)
+{
+	if (facts->table_why != NULL)
+		buf_adds(value, facts->table_why);
+	return facts->table == r->result;
+}
+
+static test_fn *const tests[RULE_TESTS] = {
+	[TEST_NO_MESSAGE] = test_no_message,
+	[TEST_UNREADABLE] = test_unreadable,
+	[TEST_NOT_ACTIVE] = test_not_active,
+	[TEST_NO_SENDER] = policy_test_sender_state,
+	[TEST_NULL_SENDER] = policy_test_sender_state,
+	[TEST_BAD_SENDER] = policy_test_sender_state,
+	[TEST_OWN_ADDRESS] = policy_test_own_address,
+	[TEST_ROBOT_SENDER] = policy_test_robot_sender,
+	[TEST_AUTO_SUBMITTED] = test_auto_submitted,
+	[TEST_HEADERS] = test_headers,
+	[TEST_REPORT] = test_report,
+	[TEST_CALENDAR] = test_calendar,
+	[TEST_ROBOT_SUBJECT] = test_robot_subject,
+	[TEST_FORGED] = test_forged,
+	[TEST_NOT_ADDRESSED] = test_not_addressed,
+	[TEST_TOO_MANY_RECIPIENTS] = test_too_many_recipients,
+	[TEST_HOP_COUNT] = test_hop_count,
+	[TEST_EXCLUDED] = test_excluded,
+	[TEST_STRANGER] = test_stranger,
+	[TEST_UNSENDABLE] = test_unsendable,
+	[TEST_TABLE] = test_table,
+};
+
+bool
+policy_answers_anyway(const struct facts *facts)
+{
+	const struct envelope *e = facts->envelope;
+	const struct setting_list *list = &facts->settings->answer_sender;
+
+	return e->state == SENDER_GIVEN && (policy_is_listed(list, &e->original) || policy_is_listed(list, &e->sender));
+}
+
+enum verdict
+policy_test(const struct rule *r, const struct facts *facts, struct buf *value)
+{
+	buf_reset(value);
+	if (!facts->looked_up && ((r->flags & RULE_LOOKED_UP) != 0 ||
+	    (r->test == TEST_NOT_ADDRESSED && envelope_needs_login(facts->envelope))))
+		return VERDICT_LATER;
+	if (!tests[r->test](r, facts, value))
+		return VERDICT_PASS;
+	if ((r->flags & RULE_OVERRIDABLE) != 0 && policy_answers_anyway(facts))
+		return VERDICT_OVERRIDDEN;
+	return VERDICT_REFUSE;
+}
+
+void
+policy_decide(const struct facts *facts, struct decision *d)
+{
+	size_t i;
+
+	d->rule = NULL;
+	for (i = 0; i < rules_count; i++)
+		if (policy_test(&rules[i], facts, &d->value) == VERDICT_REFUSE) {
+			d->rule = &rules[i];
+			return;
+		}
+	buf_reset(&d->value);
+}

@@ -1,0 +1,170 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * policy_sender - the rules that look at the sender's address
+ *
+ * A robot is known by its whole local part, by how it begins or ends, or by
+ * its domain's first label, never by something in between: joe@live.example
+ * and bouncer@ are people.  Envelope (as given and unwrapped) and From are
+ * both asked; a hidden sender (bounces+SRS=...) is judged by From alone.
+ */
+#include "policy_sender.h"
+
+#include <string.h>
+
+#include "text.h"
+
+#define VALUE_MAX 200		/* bytes of a value that are kept for the log */
+#define EXCHANGE_ROBOT "microsoftexchange"
+#define EXCHANGE_DIGITS 32
+
+void
+policy_show(struct buf *value, const char *name, const char *text, size_t len)
+{
+	buf_reset(value);
+	buf_adds(value, name);
+	buf_adds(value, ": ");
+	buf_add(value, text, text_utf8_cut(text, len, VALUE_MAX));
+}
+
+void
+policy_show_field(struct buf *value, const struct field *f)
+{
+	policy_show(value, f->name, f->value, f->value_len);
+}
+
+void
+policy_show_sender(const struct envelope *e, struct buf *value)
+{
+	if (e->source != NULL)
+		policy_show(value, e->source, e->text, strlen(e->text));
+}
+
+bool
+policy_test_sender_state(const struct rule *r, const struct facts *facts, struct buf *value)
+{
+	const struct envelope *e = facts->envelope;
+
+	policy_show_sender(e, value);
+	return (r->test == TEST_NO_SENDER && e->state == SENDER_ABSENT) ||
+	    (r->test == TEST_NULL_SENDER && e->state == SENDER_NULL) ||
+	    (r->test == TEST_BAD_SENDER && (e->state == SENDER_BAD ||
+	    (e->state == SENDER_GIVEN && e->sender.domain == NULL && e->sender.local[0] == '\0')));
+}
+
+bool
+policy_test_own_address(const struct rule *r, const struct facts *facts, struct buf *value)
+{
+	const struct envelope *e = facts->envelope;
+
+	(void)r;
+	if (e->state != SENDER_GIVEN || !envelope_is_own(e, &e->original))
+		return false;
+	policy_show_sender(e, value);
+	return true;
+}
+
+static bool
+is_hex_run(const char *s, size_t n)
+{
+	size_t i;
+
+	for (i = 0; i < n; i++)
+		if (strchr("0123456789abcdefABCDEF", s[i]) == NULL || s[i] == '\0')
+			return false;
+	return s[n] == '\0';
+}
+
+/* What may stand behind a robot's ending: +anything, -anything=domain. */
+static bool
+is_return_tail(const char *s)
+{
+	return s[0] == '\0' || (s[0] == '+' && s[1] != '\0') || (s[0] == '-' && strchr(s + 1, '=') != NULL && s[1] != '=');
+}
+
+static bool
+has_robot_ending(const char *local, const char *const *endings)
+{
+	const char *at;
+	size_t len, i;
+
+	for (i = 0; endings[i] != NULL; i++) {
+		len = strlen(endings[i]);
+		for (at = strchr(local + (local[0] != '\0'), endings[i][0]); at != NULL; at = strchr(at + 1, endings[i][0]))
+			if (text_begins(at, endings[i]) && is_return_tail(at + len))
+				return true;
+	}
+	return false;
+}
+
+static bool
+is_robot_local(const char *local)
+{
+	size_t i;
+
+	for (i = 0; robot_whole[i] != NULL; i++)
+		if (text_equal(local, robot_whole[i]))
+			return true;
+	for (i = 0; robot_begins[i] != NULL; i++)
+		if (text_begins(local, robot_begins[i]))
+			return true;
+	if (text_begins(local, EXCHANGE_ROBOT) && is_hex_run(local + strlen(EXCHANGE_ROBOT), EXCHANGE_DIGITS))
+		return true;
+	return has_robot_ending(local, robot_ends);
+}
+
+static bool
+is_robot_domain(const char *domain)
+{
+	size_t i, len;
+
+	if (domain == NULL)
+		return false;
+	len = strcspn(domain, ".");
+	for (i = 0; domain[len] == '.' && robot_domain_labels[i] != NULL; i++)
+		if (text_equal_n(domain, len, robot_domain_labels[i]))
+			return true;
+	return false;
+}
+
+bool
+policy_is_listed(const struct setting_list *patterns, const struct address *a)
+{
+	size_t i;
+
+	for (i = 0; a->local != NULL && i < patterns->n; i++)
+		if (address_match(patterns->item[i], a))
+			return true;
+	return false;
+}
+
+static bool
+is_robot_envelope(const struct envelope *e)
+{
+	if (e->wrapping == ADDRESS_HIDDEN)
+		return false;
+	if (is_robot_local(e->original.local) || is_robot_domain(e->original.domain))
+		return true;
+	if (e->wrapping == ADDRESS_PLAIN && is_robot_local(e->sender.local))
+		return true;
+	return has_robot_ending(e->original.local, robot_envelope_ends) && e->from.local != NULL &&
+	    !address_equal(&e->original, &e->from, NULL);
+}
+
+bool
+policy_test_robot_sender(const struct rule *r, const struct facts *facts, struct buf *value)
+{
+	const struct envelope *e = facts->envelope;
+	const struct setting_list *ignored = &facts->settings->ignore_sender;
+	const struct field *f = message_find(facts->message, "From", NULL);
+
+	(void)r;
+	if (e->state != SENDER_GIVEN)
+		return false;
+	policy_show_sender(e, value);
+	if (is_robot_envelope(e) || policy_is_listed(ignored, &e->original) || policy_is_listed(ignored, &e->sender))
+		return true;
+	if (e->from.local == NULL || !(is_robot_local(e->from.local) || policy_is_listed(ignored, &e->from)))
+		return false;
+	policy_show_field(value, f);
+	return true;
+}

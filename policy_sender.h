@@ -1,0 +1,21 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#ifndef POLICY_SENDER_H
+#define POLICY_SENDER_H
+
+#include "policy.h"
+
+/* policy.c's tests of the sender, and how a value is shown.  For policy.c alone. */
+
+bool policy_test_sender_state(const struct rule *, const struct facts *, struct buf *);
+bool policy_test_own_address(const struct rule *, const struct facts *, struct buf *);
+bool policy_test_robot_sender(const struct rule *, const struct facts *, struct buf *);
+
+/* Whether one of the owner's patterns matches; false for an address that is not there. */
+bool policy_is_listed(const struct setting_list *patterns, const struct address *);
+
+/* `name: text', cut to what a log line needs. */
+void policy_show(struct buf *value, const char *name, const char *text, size_t len);
+void policy_show_field(struct buf *value, const struct field *);
+void policy_show_sender(const struct envelope *, struct buf *value);
+
+#endif

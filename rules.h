@@ -1,0 +1,72 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#ifndef RULES_H
+#define RULES_H
+
+#include <stddef.h>
+
+/*
+ * DATA ONLY: whom we do not answer.  One row a rule, in the order in which
+ * they are asked; the first that refuses decides.  policy.c walks the rows.
+ * Ids are stable: the log, the journal, `explain', the manual and the tests use them.
+ */
+
+/* What a row asks.  TEST_HEADERS is answered by the row's data alone. */
+enum rule_test {
+	TEST_NO_MESSAGE, TEST_UNREADABLE, TEST_NOT_ACTIVE, TEST_NO_SENDER, TEST_NULL_SENDER, TEST_BAD_SENDER,
+	TEST_OWN_ADDRESS, TEST_ROBOT_SENDER, TEST_AUTO_SUBMITTED, TEST_HEADERS, TEST_REPORT, TEST_CALENDAR,
+	TEST_ROBOT_SUBJECT, TEST_FORGED, TEST_NOT_ADDRESSED, TEST_TOO_MANY_RECIPIENTS, TEST_HOP_COUNT,
+	TEST_EXCLUDED, TEST_STRANGER, TEST_UNSENDABLE, TEST_TABLE,
+	RULE_TESTS
+};
+
+/* How a header field's value is compared: without regard to case, by whole tokens. */
+enum header_match {
+	MATCH_PRESENT,		/* any value */
+	MATCH_PREFIX,		/* any field whose name begins so */
+	MATCH_WORD,		/* the value's first word is one of words */
+	MATCH_LISTED,		/* a comma-separated list that holds one of words */
+	MATCH_BEGINS,		/* the value begins with one of words */
+	MATCH_CONTAINS,		/* words separated by blanks, commas or semicolons, one of which is one of words */
+	MATCH_AT_LEAST,		/* a number not below words */
+	MATCH_OWN		/* holds one of the owner's addresses */
+};
+
+struct rule_header {
+	const char *name;
+	enum header_match match;
+	const char *words;	/* separated by `|' */
+};
+
+enum { RULE_OVERRIDABLE = 1, RULE_LOOKED_UP = 2 };
+
+struct rule {
+	const char *id;
+	enum rule_test test;
+	unsigned flags;
+	const struct rule_header *headers;	/* ends with a NULL name; for TEST_HEADERS and TEST_REPORT */
+	int result;				/* TEST_TABLE: the table's verdict that this row is about */
+	const char *sentence;			/* for the owner: "no reply: ..." */
+	const char *source;
+};
+
+extern const struct rule rules[];
+extern const size_t rules_count;
+
+/* Robot senders: local parts compared without regard to case; see RULE `robot-sender'. */
+extern const char *const robot_whole[];
+extern const char *const robot_begins[];
+extern const char *const robot_ends[];		/* also followed by +anything, -anything=domain */
+extern const char *const robot_envelope_ends[];	/* only on the envelope when From is another address */
+extern const char *const robot_domain_labels[];	/* first label of the envelope's domain */
+
+/* Robots' subjects: how they begin, and what they are as a whole. */
+extern const char *const robot_subject_begins[];
+extern const char *const robot_subject_whole[];
+
+/* The field that our own replies carry, so that we know ourselves again. */
+#define RULES_OWN_MARKER "X-Backsoon"
+
+/* The row of that id, NULL when there is none. */
+const struct rule *rules_find(const char *id);
+
+#endif
