@@ -1,0 +1,383 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * envelope - who sent it, and to which of the owner's addresses
+ *
+ * The envelope is known from many places, none of them everywhere: an
+ * option, the MTA's environment, the mbox line, a Return-Path.  The first
+ * source that is there decides, even when it is empty; but when any source
+ * says that there is no sender (a bounce), there is none: to answer a
+ * bounce is the worse mistake.
+ */
+#include "envelope.h"
+
+#include <fcntl.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "text.h"
+
+#define HOST_MAX 256
+#define MAILNAME_FILE "/etc/mailname"
+#define SENDER_TEXT_MAX 2048	/* longer ones are cut for the log; they are `bad-sender' anyway */
+
+struct source {
+	const char *text;
+	size_t len;
+	const char *name;
+};
+
+#define SOURCES_MAX 5
+
+bool
+envelope_is_qmail(envelope_env *env)
+{
+	return env("RPLINE") != NULL;
+}
+
+/* MTAs that tell the sender reliably in $SENDER, and write no reliable
+ * Return-Path: qmail, Exim, OpenSMTPD (LOCAL and DOMAIN, but none of what Postfix's local(8) adds). */
+static bool
+trusts_environment(envelope_env *env)
+{
+	if (envelope_is_qmail(env) || env("LOCAL_PART") != NULL)
+		return true;
+	return env("LOCAL") != NULL && env("DOMAIN") != NULL && env("ORIGINAL_RECIPIENT") == NULL &&
+	    env("CLIENT_ADDRESS") == NULL;
+}
+
+static void
+add_source(struct source *list, size_t *n, const char *text, size_t len, const char *name)
+{
+	if (text != NULL && *n < SOURCES_MAX)
+		list[(*n)++] = (struct source){ text, len, name };
+}
+
+static void
+add_text(struct source *list, size_t *n, const char *text, const char *name)
+{
+	if (text != NULL)
+		add_source(list, n, text, strlen(text), name);
+}
+
+static void
+find_sources(struct source *list, size_t *n, const struct message *m, const struct settings *s, envelope_env *env)
+{
+	const struct field *f;
+	bool trusted = trusts_environment(env);
+
+	add_text(list, n, s->sender, "--sender");
+	if (trusted)
+		add_text(list, n, env("SENDER"), "$SENDER");
+	if (m->from_line != NULL)
+		add_source(list, n, m->from_line, strcspn(m->from_line, " \t"), "From line");
+	f = message_find(m, "Return-Path", NULL);
+	if (f != NULL && message_is_trace(m, f))
+		add_source(list, n, f->value, f->value_len, "Return-Path");
+	if (!trusted)
+		add_text(list, n, env("SENDER"), "$SENDER");
+}
+
+static void
+trim(struct source *s)
+{
+	while (s->len > 0 && (s->text[0] == ' ' || s->text[0] == '\t')) {
+		s->text++;
+		s->len--;
+	}
+	while (s->len > 0 && (s->text[s->len - 1] == ' ' || s->text[s->len - 1] == '\t'))
+		s->len--;
+}
+
+static bool
+is_null(const struct source *s)
+{
+	return s->len == 0 || (s->len == 2 && memcmp(s->text, "<>", 2) == 0) ||
+	    (s->len == 4 && memcmp(s->text, "#@[]", 4) == 0) || text_equal_n(s->text, s->len, "MAILER-DAEMON") ||
+	    text_equal_n(s->text, s->len, "<MAILER-DAEMON>");
+}
+
+static bool
+decide_sender(struct envelope *e, const struct settings *s, envelope_env *env)
+{
+	struct source list[SOURCES_MAX], *use;
+	size_t n = 0, i;
+
+	find_sources(list, &n, e->message, s, env);
+	e->state = SENDER_ABSENT;
+	if (n == 0)
+		return true;
+	use = &list[0];
+	for (i = 0; i < n; i++) {
+		trim(&list[i]);
+		if (is_null(&list[i]) && !is_null(use))
+			use = &list[i];
+	}
+	e->source = use->name;
+	e->text = strndup(use->text, use->len < SENDER_TEXT_MAX ? use->len : SENDER_TEXT_MAX);
+	if (e->text == NULL)
+		return false;
+	if (is_null(use))
+		e->state = SENDER_NULL;
+	else if (address_parse(use->text, use->len, &e->sender)) {
+		e->state = SENDER_GIVEN;
+		e->wrapping = address_unwrap(&e->sender, &e->original);
+		return e->original.local != NULL;
+	} else
+		e->state = SENDER_BAD;
+	return true;
+}
+
+static bool
+add_own(struct envelope *e, const char *text, size_t len)
+{
+	struct address a = { NULL, NULL, NULL }, *grown;
+	size_t i;
+
+	if (!address_parse(text, len, &a) && !address_first(text, len, &a))
+		return true;
+	for (i = 0; i < e->nown; i++)
+		if (address_equal(&e->own[i], &a, NULL)) {
+			address_free(&a);
+			return true;
+		}
+	grown = realloc(e->own, (e->nown + 1) * sizeof *grown);
+	if (grown == NULL) {
+		address_free(&a);
+		return false;
+	}
+	e->own = grown;
+	e->own[e->nown++] = a;
+	return true;
+}
+
+static bool
+add_pair(struct envelope *e, const char *local, const char *domain)
+{
+	struct buf b = BUF_INIT;
+	bool good;
+
+	buf_addf(&b, "%s@%s", local, domain);
+	good = !b.failed && add_own(e, b.data, b.len);
+	buf_free(&b);
+	return good;
+}
+
+/* Delivered-To and its like, written by the delivering site. */
+static bool
+add_trace_field(struct envelope *e, const char *name)
+{
+	const struct field *f = message_find(e->message, name, NULL);
+
+	return f == NULL || !message_is_trace(e->message, f) || add_own(e, f->value, f->value_len);
+}
+
+static bool
+add_recipient(struct envelope *e, const struct settings *s, envelope_env *env)
+{
+	const char *local, *domain;
+	size_t before = e->nown;
+	bool good;
+
+	local = env("LOCAL_PART") != NULL ? env("LOCAL_PART") : env("LOCAL");
+	domain = env("LOCAL_PART") != NULL ? env("DOMAIN") : env("HOST");
+	e->recipient_known = true;
+	if (s->recipient != NULL)
+		return add_own(e, s->recipient, strlen(s->recipient));
+	if (env("RECIPIENT") != NULL)
+		return add_own(e, env("RECIPIENT"), strlen(env("RECIPIENT")));
+	if (local != NULL && domain != NULL)
+		return add_pair(e, local, domain);
+	good = add_trace_field(e, "Delivered-To") && add_trace_field(e, "Envelope-To") &&
+	    (e->nown > before || add_trace_field(e, "X-Original-To"));
+	e->recipient_known = e->nown > before;
+	return good;
+}
+
+/* Whether a local part is the login, or a listed alias's: then the address
+ * before alias expansion is the owner's, and not `all-staff'. */
+static bool
+is_personal(const struct envelope *e, const struct settings *s, envelope_env *env, const struct address *a)
+{
+	const char *login = s->login != NULL ? s->login : env("LOGNAME") != NULL ? env("LOGNAME") : env("USER");
+	struct address local = { a->local, NULL, NULL };
+	size_t i;
+
+	if (login != NULL && text_equal(login, a->local))
+		return true;
+	for (i = 0; i < e->nalias; i++)
+		if (address_equal(&e->own[i], a, e->delimiter) ||
+		    (e->own[i].domain == NULL && address_equal(&e->own[i], &local, e->delimiter)))
+			return true;
+	return false;
+}
+
+static bool
+add_original(struct envelope *e, const struct settings *s, envelope_env *env)
+{
+	const struct field *f = message_find(e->message, "X-Original-To", NULL);
+	const char *text = env("ORIGINAL_RECIPIENT") != NULL ? env("ORIGINAL_RECIPIENT") : env("ORIG_RECIPIENT");
+	struct address a = { NULL, NULL, NULL };
+	bool good = true;
+
+	if (text == NULL && f != NULL && message_is_trace(e->message, f))
+		text = f->value;
+	if (text == NULL || !address_parse(text, strlen(text), &a))
+		return true;
+	if (s->use_original_recipient || is_personal(e, s, env, &a))
+		good = add_own(e, text, strlen(text));
+	address_free(&a);
+	return good;
+}
+
+/* Aliases first: is_personal() counts on it. */
+static bool
+read_owner(struct envelope *e, const struct settings *s, envelope_env *env)
+{
+	size_t i;
+
+	for (i = 0; i < s->alias.n; i++)
+		if (!add_own(e, s->alias.item[i], strlen(s->alias.item[i])))
+			return false;
+	e->nalias = e->nown;
+	if (!add_recipient(e, s, env) || !add_original(e, s, env))
+		return false;
+	if (s->bare_login && s->login != NULL)
+		return add_own(e, s->login, strlen(s->login));
+	return true;
+}
+
+bool
+envelope_read(struct envelope *e, const struct message *m, const struct settings *s, envelope_env *env)
+{
+	const struct field *f;
+
+	*e = (struct envelope){ .message = m, .delimiter = s->delimiter };
+	if (!decide_sender(e, s, env))
+		return false;
+	f = message_find(m, "From", NULL);
+	if (f != NULL)
+		address_first(f->value, f->value_len, &e->from);
+	return read_owner(e, s, env);
+}
+
+void
+envelope_free(struct envelope *e)
+{
+	size_t i;
+
+	for (i = 0; i < e->nown; i++)
+		address_free(&e->own[i]);
+	free(e->own);
+	free(e->text);
+	address_free(&e->sender);
+	address_free(&e->original);
+	address_free(&e->from);
+	*e = (struct envelope){ .state = SENDER_ABSENT };
+}
+
+bool
+envelope_needs_login(const struct envelope *e)
+{
+	return !e->recipient_known;
+}
+
+static bool
+add_mailname(struct envelope *e, const char *login)
+{
+	char name[HOST_MAX];
+	ssize_t got;
+	int fd = open(MAILNAME_FILE, O_RDONLY | O_CLOEXEC);
+
+	if (fd == -1)
+		return true;
+	got = read(fd, name, sizeof name - 1);
+	close(fd);
+	if (got <= 0)
+		return true;
+	name[got] = '\0';
+	name[strcspn(name, " \t\r\n")] = '\0';
+	return name[0] == '\0' || add_pair(e, login, name);
+}
+
+bool
+envelope_add_login(struct envelope *e, const char *login)
+{
+	char host[HOST_MAX];
+	const char *dot;
+
+	if (!add_mailname(e, login))
+		return false;
+	if (gethostname(host, sizeof host - 1) == -1)
+		return true;
+	host[sizeof host - 1] = '\0';
+	if (!add_pair(e, login, host))
+		return false;
+	/* mail1.example.org takes mail for example.org; but example.org is not all of org. */
+	dot = strchr(host, '.');
+	if (dot != NULL && strchr(dot + 1, '.') != NULL)
+		return add_pair(e, login, dot + 1);
+	return true;
+}
+
+bool
+envelope_is_own(const struct envelope *e, const struct address *a)
+{
+	size_t i;
+
+	for (i = 0; i < e->nown; i++)
+		if (e->own[i].domain != NULL && address_equal(&e->own[i], a, e->delimiter))
+			return true;
+	return false;
+}
+
+struct search {
+	const struct envelope *e;
+	struct address *which;
+	bool found, failed;
+	size_t count;
+};
+
+static bool
+search_mailbox(void *ctx, const struct address *a)
+{
+	struct search *s = ctx;
+	size_t i;
+
+	s->count++;
+	for (i = 0; !s->found && i < s->e->nown; i++)
+		if (address_equal(&s->e->own[i], a, s->e->delimiter)) {
+			s->found = true;
+			s->failed = s->which != NULL && !address_copy(s->which, a);
+		}
+	return true;
+}
+
+bool
+envelope_addressed(const struct envelope *e, struct address *which, size_t *count)
+{
+	static const char *const fields[] = {
+		"To", "Cc", "Bcc", "Resent-To", "Resent-Cc", "Resent-Bcc", "Apparently-To",
+	};
+	struct search s = { .e = e, .which = which };
+	const struct field *f;
+	size_t i;
+
+	for (i = 0; i < sizeof fields / sizeof fields[0]; i++)
+		for (f = NULL; (f = message_find(e->message, fields[i], f)) != NULL;)
+			address_each(f->value, f->value_len, search_mailbox, &s, NULL);
+	if (count != NULL)
+		*count = s.count;
+	return s.found && !s.failed;
+}
+
+const struct address *
+envelope_first_own(const struct envelope *e)
+{
+	size_t i;
+
+	for (i = 0; i < e->nown; i++)
+		if (e->own[i].domain != NULL)
+			return &e->own[i];
+	return e->nown > 0 ? &e->own[0] : NULL;
+}

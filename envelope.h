@@ -1,0 +1,67 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#ifndef ENVELOPE_H
+#define ENVELOPE_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "address.h"
+#include "buf.h"
+#include "message.h"
+#include "settings.h"
+
+/*
+ * Who is the sender, and whose mail is it: RULES.md's two sections.  The
+ * environment is passed in as a function so that tests have their own.
+ */
+typedef const char *envelope_env(const char *name);
+
+enum sender_state { SENDER_ABSENT, SENDER_NULL, SENDER_BAD, SENDER_GIVEN };
+
+struct envelope {
+	enum sender_state state;
+	char *text;			/* as it was given; owned */
+	const char *source;		/* "--sender", "$SENDER", "From line", "Return-Path" */
+	struct address sender;		/* GIVEN: as given */
+	struct address original;	/* unwrapped (BATV, SRS), else the same */
+	enum address_wrapping wrapping;
+	struct address from;		/* first mailbox of From; local NULL when there is none */
+
+	struct address *own;		/* the owner's addresses; domain NULL: in every domain */
+	size_t nown;
+	size_t nalias;			/* how many of them, the first ones, are aliases */
+	bool recipient_known;
+	const struct message *message;
+	const char *delimiter;		/* characters that begin a detail */
+};
+
+/*
+ * Parses what message, settings and environment say.  login: the user's, or
+ * NULL when it is not known yet; it is used only when nothing else names an
+ * owner's address (see envelope_needs_login).  false: no memory.
+ */
+bool envelope_read(struct envelope *, const struct message *, const struct settings *, envelope_env *);
+void envelope_free(struct envelope *);
+
+/* Whether nothing has named the mailbox itself: login@host must stand for it. */
+bool envelope_needs_login(const struct envelope *);
+/* Adds login@host, login@ its domain and login@ what /etc/mailname says. */
+bool envelope_add_login(struct envelope *, const char *login);
+
+/* Whether the address is one of the owner's, detail ignored. */
+bool envelope_is_own(const struct envelope *, const struct address *);
+
+/*
+ * Which of the owner's addresses the message was written to: the first one
+ * found in To, Cc, Bcc, their Resent forms and Apparently-To, as it is
+ * written there.  *count: mailboxes in these fields.  false: none.
+ */
+bool envelope_addressed(const struct envelope *, struct address *which, size_t *count);
+
+/* The address that the reply comes from when the owner says nothing else: which, else the first own one. */
+const struct address *envelope_first_own(const struct envelope *);
+
+/* Whether the MTA that runs us is qmail. */
+bool envelope_is_qmail(envelope_env *);
+
+#endif
