@@ -1,0 +1,252 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * answer - the procedure for one message and one recipient
+ *
+ *	what the message says: envelope, owner, dates        (nothing but memory)
+ *	first pass over the rules
+ *	what must be looked up: login, text, contacts, table (reads only)
+ *	second pass over the rules
+ *	-- answer_commit --
+ *	claim, compose, submit, or withdraw
+ *
+ * The claim is written before the reply leaves: a crash costs at most one
+ * reply and never sends two.  Only a definite refusal withdraws it.  The
+ * look-ups themselves are in answer_lookup.c.
+ */
+#include "answer.h"
+
+#include <string.h>
+#include <unistd.h>
+
+#include "answer_lookup.h"
+#include "deadline.h"
+#include "diag.h"
+#include "signals.h"
+
+void
+answer_init(struct answer *a)
+{
+	memset(a, 0, sizeof *a);
+}
+
+void
+answer_free(struct answer *a)
+{
+	struct buf *const bufs[] = {
+		&a->why, &a->decision.value, &a->inactive_why, &a->subject, &a->template_text, &a->key, &a->from_key,
+		&a->handle, &a->table_why, &a->to, &a->from_address, &a->from_name, &a->date, &a->text_date,
+		&a->text_from_date, &a->text_until,
+	};
+	size_t i;
+
+	envelope_free(&a->envelope);
+	if (a->have_submitter)
+		submit_close(&a->submitter);
+	if (a->schedule != NULL)
+		schedule_free(a->schedule);
+	if (a->table != NULL)
+		vacation_db_free(a->table);
+	answer_lookup_free(a);
+	for (i = 0; i < sizeof bufs / sizeof bufs[0]; i++)
+		buf_free(bufs[i]);
+}
+
+static bool
+refused(struct answer *a)
+{
+	policy_decide(&a->facts, &a->decision);
+	if (a->decision.rule == NULL)
+		return false;
+	a->outcome = OUTCOME_REFUSED;
+	return true;
+}
+
+static bool
+read_message(struct answer *a)
+{
+	if (envelope_read(&a->envelope, a->message, a->settings, a->env))
+		return true;
+	a->outcome = OUTCOME_SYSTEM;
+	buf_adds(&a->why, "not enough memory");
+	return false;
+}
+
+/* For explain: everything is looked up, but the decision is the one that delivery makes. */
+static void
+look_up_all_the_same(struct answer *a)
+{
+	a->facts.looked_up = true;
+	answer_lookup(a);
+	a->facts.looked_up = false;
+	refused(a);
+	a->facts.looked_up = true;
+}
+
+bool
+answer_prepare(struct answer *a)
+{
+	a->outcome = OUTCOME_ANSWERED;
+	a->facts = (struct facts){ .message = a->message, .settings = a->settings, .envelope = &a->envelope,
+		.active = true, .sendable = true };
+	if (!read_message(a) || !answer_lookup_dates(a))
+		return false;
+	if (refused(a)) {
+		if (a->explaining)
+			look_up_all_the_same(a);
+		return false;
+	}
+	a->facts.looked_up = true;
+	if (!answer_lookup(a))
+		return false;
+	return !refused(a);
+}
+
+static enum outcome
+composed(enum confine_result result, enum confine_verdict verdict, const struct child_status *status, struct buf *why)
+{
+	switch (result) {
+	case CONFINE_DONE:
+		return OUTCOME_ANSWERED;
+	case CONFINE_REFUSED:
+		if (verdict == CONFINE_NO_LIBRARY) {
+			buf_adds(why, "libmailutils, which decodes and encodes this message's text, cannot be loaded");
+			return OUTCOME_LIBRARY;
+		}
+		if (verdict == CONFINE_NO_MEMORY || verdict == CONFINE_OUTPUT_FAILED) {
+			buf_adds(why, verdict == CONFINE_NO_MEMORY ? "the composer ran out of memory" :
+			    "the reply could not be written");
+			return OUTCOME_SYSTEM;
+		}
+		buf_adds(why, "the composer cannot make a reply of this text and message");
+		return OUTCOME_UNREADABLE;
+	case CONFINE_DIED:
+		buf_addf(why, "the composer ended with %s %d", status->end == CHILD_SIGNALED ? "signal" : "status", status->code);
+		return OUTCOME_UNREADABLE;
+	case CONFINE_TOO_SLOW:
+		buf_adds(why, "the composer did not end in time");
+		return OUTCOME_UNREADABLE;
+	case CONFINE_SYSTEM:
+		buf_addf(why, "the composer could not be started: %s", strerror(status->code));
+		return OUTCOME_SYSTEM;
+	}
+	return OUTCOME_SYSTEM;
+}
+
+static int64_t
+sooner(int64_t a, int64_t b)
+{
+	return a < b ? a : b;
+}
+
+static bool
+compose(struct answer *a, int *fd)
+{
+	enum confine_verdict verdict = CONFINE_OK;
+	enum confine_result result;
+	struct child_status status = { CHILD_EXITED, 0 };
+
+	*fd = -1;
+	result = reply_compose(&a->request, a->message, sooner(a->deadline, deadline_clock() + ANSWER_COMPOSE_MS), fd,
+	    &verdict, &status);
+	a->outcome = composed(result, verdict, &status, &a->why);
+	return a->outcome == OUTCOME_ANSWERED;
+}
+
+static enum outcome
+submitted(enum submit_result result)
+{
+	switch (result) {
+	case SUBMIT_ACCEPTED:
+		return OUTCOME_ANSWERED;
+	case SUBMIT_REFUSED:
+		return OUTCOME_SENDMAIL_REFUSED;
+	case SUBMIT_DEFERRED:
+		return OUTCOME_SENDMAIL_DEFERRED;
+	case SUBMIT_MISSING:
+		return OUTCOME_SENDMAIL_MISSING;
+	case SUBMIT_UNKNOWN:
+		return OUTCOME_SENDMAIL_UNKNOWN;
+	}
+	return OUTCOME_SENDMAIL_UNKNOWN;
+}
+
+/* The reply's further recipients (vacation -c): theirs is no promise, only a line in the log. */
+static void
+send_copies(struct answer *a, int fd, int64_t deadline)
+{
+	const struct setting_list *copies = &a->settings->copy;
+	struct buf why = BUF_INIT;
+	size_t i;
+
+	for (i = 0; i < copies->n; i++) {
+		buf_reset(&why);
+		if (submit_send(&a->submitter, fd, a->settings->return_path, copies->item[i], deadline, &why) != SUBMIT_ACCEPTED)
+			diag_warn("the copy to %s was not sent: %s", copies->item[i], buf_str(&why));
+	}
+	buf_free(&why);
+}
+
+static void
+send_reply(struct answer *a, int fd)
+{
+	int64_t deadline = a->deadline - ANSWER_RESERVE_MS;
+
+	a->outcome = submitted(submit_send(&a->submitter, fd, a->settings->return_path, buf_str(&a->to), deadline, &a->why));
+	if (a->outcome == OUTCOME_ANSWERED)
+		send_copies(a, fd, deadline);
+}
+
+static bool
+claim(struct answer *a, struct vacation_db_claim *claimed)
+{
+	enum vacation_db_result result;
+
+	vacation_db_set_deadline(a->table, sooner(a->deadline, deadline_clock() + VACATION_DB_LOCK_MS));
+	result = vacation_db_claim(a->table, &a->who, &a->limits, a->now, claimed, &a->seen);
+	if (result == VACATION_DB_GRANTED)
+		return true;
+	answer_table_verdict(a, result);
+	if (a->outcome == OUTCOME_REFUSED)
+		refused(a);
+	return false;
+}
+
+static void
+withdraw(struct answer *a, const struct vacation_db_claim *claimed)
+{
+	struct vacation_db_info info = { 0 };
+
+	vacation_db_set_deadline(a->table, a->deadline);
+	if (vacation_db_withdraw(a->table, &a->who, claimed, a->now, &info) != VACATION_DB_FREE)
+		diag_warn("the record of a reply that was not sent stays in the table: %s", info.detail);
+}
+
+void
+answer_commit(struct answer *a)
+{
+	struct vacation_db_claim claimed;
+	int fd;
+
+	if (!claim(a, &claimed))
+		return;
+	/* From here on the reply may be on its way: a second try of the delivery must not be asked for. */
+	signals_set_status(0);
+	if (compose(a, &fd)) {
+		send_reply(a, fd);
+		close(fd);
+	}
+	if (a->outcome != OUTCOME_ANSWERED && !outcome_row(a->outcome)->uncertain)
+		withdraw(a, &claimed);
+}
+
+bool
+answer_rehearse(struct answer *a, int *fd)
+{
+	enum outcome before = a->outcome;
+	bool good;
+
+	good = answer_lookup_request(a) && compose(a, fd);
+	if (good)
+		a->outcome = before;
+	return good;
+}

@@ -1,0 +1,76 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#ifndef ANSWER_H
+#define ANSWER_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "buf.h"
+#include "confine.h"
+#include "envelope.h"
+#include "home.h"
+#include "message.h"
+#include "outcome.h"
+#include "policy.h"
+#include "reply.h"
+#include "schedule.h"
+#include "settings.h"
+#include "submit.h"
+#include "vacation_db.h"
+
+/*
+ * THE PROCEDURE for one message and one recipient.  answer_prepare() reads
+ * and decides; answer_commit() remembers, composes and submits; everything
+ * that answers mail runs these two.  No exit, no globals; `now' and the
+ * deadline are given.
+ */
+
+#define ANSWER_COMPOSE_MS 2000		/* for the composer */
+#define ANSWER_RESERVE_MS 1000		/* kept for withdrawing the claim */
+#define ANSWER_SUBJECT_MS 1000		/* for decoding a subject that a rule must see */
+
+struct answer {
+	/* Given.  The settings may get a login (they are the one place for it). */
+	struct settings *settings;
+	const struct message *message;
+	const struct home *home;
+	envelope_env *env;
+	int64_t now;			/* seconds since 1970 */
+	int64_t deadline;		/* see deadline.h */
+	bool explaining;		/* look everything up, whatever the first pass says */
+
+	/* Found. */
+	enum outcome outcome;		/* ANSWERED: a reply is due (or was sent), REFUSED: see decision, others: why */
+	struct decision decision;
+	struct buf why;
+	struct envelope envelope;
+	struct facts facts;
+	struct vacation_db_info seen;	/* the table's entry */
+	struct request request;
+	struct submitter submitter;
+	bool have_submitter;
+
+	/* Working memory. */
+	struct schedule *schedule;
+	struct vacation_db *table;
+	struct vacation_db_who who;
+	struct vacation_db_limits limits;
+	char *login;			/* owned */
+	struct buf inactive_why, subject, template_text, key, from_key, handle, table_why;
+	struct buf to, from_address, from_name, date, text_date, text_from_date, text_until;
+};
+
+/* Zeroed but for the given members; free with answer_free() whatever became of it. */
+void answer_init(struct answer *);
+void answer_free(struct answer *);
+
+/* Reads and decides; writes nothing.  true: a reply is due. */
+bool answer_prepare(struct answer *);
+
+/* Claims, composes, submits, or takes it back.  Sets outcome, decision and why. */
+void answer_commit(struct answer *);
+
+/* The reply as it would go out, without table and sendmail: *fd for the caller to close.  false: outcome and why. */
+bool answer_rehearse(struct answer *, int *fd);
+
+#endif

@@ -1,0 +1,416 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * answer_lookup - what a decision needs from outside the message
+ *
+ * Run only for messages that the first pass let through, because each of
+ * these costs more than all rules together: the passwd entry, the message
+ * file, contacts, a decoded subject, the table, the sendmail program.  A
+ * failure here is an outcome of its own, never a rule.
+ */
+#include "answer_lookup.h"
+
+#include <errno.h>
+#include <inttypes.h>
+#include <limits.h>
+#include <pwd.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/random.h>
+#include <unistd.h>
+
+#include "contacts.h"
+#include "deadline.h"
+#include "diag.h"
+#include "mime.h"
+#include "text.h"
+
+#define DAY_FORMAT "%-d %B %Y"
+#define MINUTE_FORMAT "%-d %B %Y %H:%M"
+#define DATE_TIME_FORMAT "%a, %d %b %Y %H:%M:%S %z"	/* RFC 5322 3.3 */
+#define ENTRY_FORMAT "%Y-%m-%d %H:%M"
+
+static bool
+fail(struct answer *a, enum outcome o)
+{
+	a->outcome = o;
+	return false;
+}
+
+bool
+answer_lookup_dates(struct answer *a)
+{
+	const struct settings *s = a->settings;
+
+	if (s->from_date == NULL && s->until == NULL && s->hours == NULL && s->holidays == NULL && s->timezone == NULL)
+		return true;
+	a->schedule = schedule_new(s->timezone, s->from_date, s->until, s->hours, s->holidays, &a->why);
+	if (a->schedule == NULL)
+		return fail(a, OUTCOME_SETTINGS);
+	a->facts.active = schedule_active(a->schedule, a->now, &a->inactive_why);
+	a->facts.inactive_why = buf_str(&a->inactive_why);
+	return true;
+}
+
+/* The passwd entry, once, and only where login or name are needed. */
+static const struct passwd *
+entry(struct answer *a)
+{
+	const struct passwd *pw = getpwuid(geteuid());
+
+	if (pw == NULL)
+		return NULL;
+	if (a->login == NULL)
+		a->login = strdup(pw->pw_name);
+	return pw;
+}
+
+static bool
+lookup_login(struct answer *a)
+{
+	const struct settings *s = a->settings;
+	bool claimed = s->login != NULL && s->home == NULL;
+
+	if (!claimed && !envelope_needs_login(&a->envelope))
+		return true;
+	if (entry(a) == NULL || a->login == NULL) {
+		if (!claimed)
+			return true;
+		buf_addf(&a->why, "user id %lu has no entry in the user database", (unsigned long)geteuid());
+		return fail(a, OUTCOME_WRONG_USER);
+	}
+	if (claimed && strcmp(s->login, a->login) != 0) {
+		buf_addf(&a->why, "it was started for %s, but runs as %s", s->login, a->login);
+		return fail(a, OUTCOME_WRONG_USER);
+	}
+	if (envelope_needs_login(&a->envelope) && !envelope_add_login(&a->envelope, a->login))
+		return fail(a, OUTCOME_SYSTEM);
+	return true;
+}
+
+static bool
+lookup_text(struct answer *a)
+{
+	if (home_read_file(a->home, a->settings->message, REPLY_TEMPLATE_MAX, &a->template_text, &a->why))
+		return true;
+	return fail(a, errno == ENOENT ? OUTCOME_NO_MESSAGE_FILE : OUTCOME_MESSAGE_FILE);
+}
+
+/* A subject in a charset that only iconv has. */
+static void
+lookup_subject(struct answer *a)
+{
+	struct buf raw = BUF_INIT;
+	const struct field *f = message_find(a->message, "Subject", NULL);
+	int64_t limit = deadline_clock() + ANSWER_SUBJECT_MS;
+
+	if (f != NULL && !policy_subject(a->message, &a->subject) &&
+	    mime_decode_confined(&raw, f->value, f->value_len, limit < a->deadline ? limit : a->deadline)) {
+		buf_reset(&a->subject);
+		buf_add(&a->subject, buf_str(&raw), raw.len);
+	}
+	buf_free(&raw);
+	a->facts.subject = buf_str(&a->subject);
+}
+
+/* Unreadable contacts: with only-known nobody is known (safe), else only the storm brake's exemption is lost. */
+static void
+lookup_contacts(struct answer *a)
+{
+	const struct settings *s = a->settings;
+	struct buf why = BUF_INIT;
+
+	if (s->contacts == NULL)
+		return;
+	if (!contacts_know(a->home, s->contacts, &a->envelope.original, &a->envelope.from, s->delimiter, &a->facts.known, &why))
+		diag_warn("contacts: %s", buf_str(&why));
+	buf_free(&why);
+}
+
+static bool
+lookup_submitter(struct answer *a)
+{
+	if (a->have_submitter)
+		return true;
+	a->have_submitter = true;
+	if (submit_open(&a->submitter, a->settings->sendmail, a->settings->sendmail_kind, &a->why))
+		return true;
+	return fail(a, OUTCOME_SENDMAIL_MISSING);
+}
+
+static bool
+lookup_sendable(struct answer *a)
+{
+	if (a->envelope.state != SENDER_GIVEN || !address_needs_utf8(&a->envelope.sender))
+		return true;
+	if (!lookup_submitter(a))
+		return false;
+	a->facts.sendable = a->submitter.smtputf8;
+	return true;
+}
+
+/* FNV-1a, 64 bits: tells an edited text from the one before, nothing more. */
+static uint64_t
+hash(uint64_t h, const void *p, size_t len)
+{
+	const unsigned char *s = p;
+	size_t i;
+
+	for (i = 0; i < len; i++)
+		h = (h ^ s[i]) * UINT64_C(0x100000001b3);
+	return h;
+}
+
+static uint64_t
+hash_text(uint64_t h, const char *s)
+{
+	return s != NULL ? hash(h, s, strlen(s) + 1) : hash(h, "\xff", 1);
+}
+
+/* RFC 5230 4.2: over what is shown, before variables are expanded. */
+static void
+make_handle(struct answer *a)
+{
+	const struct settings *s = a->settings;
+	uint64_t h = UINT64_C(0xcbf29ce484222325);
+
+	if (s->handle != NULL) {
+		buf_adds(&a->handle, s->handle);
+		return;
+	}
+	h = hash(h, buf_str(&a->template_text), a->template_text.len);
+	h = hash_text(h, s->subject);
+	h = hash_text(h, s->from);
+	h = hash_text(h, s->from_date);
+	h = hash_text(h, s->until);
+	buf_addf(&a->handle, "%016" PRIx64, h);
+}
+
+static int64_t
+period_of(const struct settings *s, int64_t every)
+{
+	if (every < s->min_period)
+		return s->min_period;
+	return every > s->max_period ? s->max_period : every;
+}
+
+static void
+make_limits(struct answer *a)
+{
+	const struct settings *s = a->settings;
+
+	a->limits = (struct vacation_db_limits){
+		.period = period_of(s, s->every), .max_replies = s->max_replies, .max_senders = s->max_senders,
+		.max_per_hour = s->max_per_hour, .max_per_day = s->max_per_day, .contact = a->facts.known,
+	};
+}
+
+/* Envelope and From: either one answered means answered. */
+static void
+make_keys(struct answer *a)
+{
+	const struct envelope *e = &a->envelope;
+	const char *delimiter = a->settings->ignore_detail ? a->settings->delimiter : NULL;
+	bool hidden = e->wrapping == ADDRESS_HIDDEN && e->from.local != NULL;
+
+	address_key(&a->key, hidden ? &e->from : &e->original, delimiter);
+	if (!hidden && e->from.local != NULL)
+		address_key(&a->from_key, &e->from, delimiter);
+	a->who = (struct vacation_db_who){
+		.owner = "", .handle = buf_str(&a->handle), .sender = buf_str(&a->key),
+		.from = a->from_key.len > 0 && strcmp(buf_str(&a->key), buf_str(&a->from_key)) != 0 ? buf_str(&a->from_key) : NULL,
+	};
+}
+
+static void
+describe_entry(struct answer *a)
+{
+	struct schedule *zone;
+
+	if (!a->explaining || a->seen.last_answered == 0)
+		return;
+	zone = schedule_new(a->settings->timezone, NULL, NULL, NULL, NULL, &a->why);
+	if (zone == NULL)
+		return;
+	buf_adds(&a->table_why, "last answered ");
+	schedule_format(zone, &a->table_why, ENTRY_FORMAT, a->seen.last_answered);
+	schedule_free(zone);
+}
+
+bool
+answer_table_verdict(struct answer *a, enum vacation_db_result result)
+{
+	static const enum outcome failures[] = {
+		[VACATION_DB_BUSY] = OUTCOME_TABLE_BUSY, [VACATION_DB_UNREADABLE] = OUTCOME_TABLE_UNREADABLE,
+		[VACATION_DB_FULL] = OUTCOME_TABLE_FULL, [VACATION_DB_ERROR] = OUTCOME_TABLE_ERROR,
+	};
+
+	a->facts.table = (int)result;
+	if (a->seen.healed || a->seen.beside)
+		diag_warn("%s", a->seen.detail);
+	switch (result) {
+	case VACATION_DB_FREE:
+	case VACATION_DB_GRANTED:
+		return true;
+	case VACATION_DB_ANSWERED:
+	case VACATION_DB_EXCLUDED:
+	case VACATION_DB_SENDER_LIMIT:
+	case VACATION_DB_STORM:
+		a->outcome = OUTCOME_REFUSED;
+		describe_entry(a);
+		a->facts.table_why = buf_str(&a->table_why);
+		return true;
+	case VACATION_DB_BUSY:
+	case VACATION_DB_UNREADABLE:
+	case VACATION_DB_FULL:
+	case VACATION_DB_ERROR:
+		break;
+	}
+	buf_adds(&a->why, a->seen.detail);
+	return fail(a, failures[result]);
+}
+
+/* The dialects keep the interval with the table (vacation -i -r 3). */
+static void
+use_kept_interval(struct answer *a)
+{
+	struct vacation_db_info info = { 0 };
+	int64_t period;
+
+	if (a->settings->compat != COMPAT_NONE && vacation_db_interval(a->table, &period, &info) == VACATION_DB_FREE && period >= 0)
+		a->limits.period = period_of(a->settings, period);
+}
+
+static bool
+lookup_table(struct answer *a)
+{
+	const char *name;
+	int dir_fd;
+
+	if (a->envelope.state != SENDER_GIVEN)
+		return true;
+	make_handle(a);
+	make_limits(a);
+	make_keys(a);
+	name = home_place(a->home, a->settings->table, &dir_fd);
+	a->table = vacation_db_new(dir_fd, name, deadline_clock() + VACATION_DB_LOCK_MS);
+	if (a->table == NULL || a->handle.failed || a->key.failed || a->from_key.failed)
+		return fail(a, OUTCOME_SYSTEM);
+	use_kept_interval(a);
+	return answer_table_verdict(a, vacation_db_peek(a->table, &a->who, &a->limits, a->now, &a->seen));
+}
+
+bool
+answer_lookup(struct answer *a)
+{
+	if (!lookup_login(a) || !lookup_text(a))
+		return false;
+	lookup_subject(a);
+	lookup_contacts(a);
+	if (!lookup_sendable(a) || !lookup_table(a))
+		return false;
+	/* Nobody is in the way as far as the table goes: what the reply needs comes now, before anything is written. */
+	if (a->facts.table != VACATION_DB_FREE)
+		return true;
+	a->outcome = OUTCOME_ANSWERED;
+	return lookup_submitter(a) && answer_lookup_request(a);
+}
+
+static void
+name_of_owner(struct answer *a)
+{
+	const struct passwd *pw;
+	const char *gecos;
+	size_t len;
+
+	if (a->settings->from != NULL || (pw = entry(a)) == NULL)
+		return;
+	gecos = pw->pw_gecos;
+	len = strcspn(gecos, ",");
+	if (text_utf8_valid(gecos, len))
+		text_clean_line(&a->from_name, gecos, len, REPLY_VARIABLE_MAX);
+}
+
+/* The alias that was written to, as it was written; never login@host when one is known. */
+static void
+address_of_owner(struct answer *a)
+{
+	struct address which = { NULL, NULL, NULL };
+	const struct address *own = envelope_first_own(&a->envelope);
+
+	if (envelope_addressed(&a->envelope, &which, NULL) && which.domain != NULL)
+		own = &which;
+	else if (own == NULL && entry(a) != NULL && a->login != NULL && envelope_add_login(&a->envelope, a->login))
+		own = envelope_first_own(&a->envelope);
+	if (own != NULL && own->domain == NULL && a->login == NULL)
+		entry(a);
+	if (own != NULL && own->domain == NULL && a->login != NULL && envelope_add_login(&a->envelope, a->login))
+		own = envelope_first_own(&a->envelope);
+	if (own != NULL)
+		address_format(&a->from_address, own);
+	address_free(&which);
+}
+
+static bool
+has_time(const char *setting)
+{
+	return setting != NULL && strchr(setting, ':') != NULL;
+}
+
+/* Formatted here, because the composer can open no time zone file. */
+static bool
+dates(struct answer *a)
+{
+	const struct settings *s = a->settings;
+	int64_t start, end;
+
+	if (a->schedule == NULL)
+		a->schedule = schedule_new(s->timezone, NULL, NULL, NULL, NULL, &a->why);
+	if (a->schedule == NULL)
+		return fail(a, OUTCOME_SETTINGS);
+	start = schedule_start(a->schedule);
+	end = schedule_end(a->schedule);
+	schedule_format(a->schedule, &a->date, DATE_TIME_FORMAT, a->now);
+	schedule_format(a->schedule, &a->text_date, DAY_FORMAT, a->now);
+	if (start != INT64_MIN)
+		schedule_format(a->schedule, &a->text_from_date, has_time(s->from_date) ? MINUTE_FORMAT : DAY_FORMAT, start);
+	if (end != INT64_MAX)
+		schedule_format(a->schedule, &a->text_until, has_time(s->until) ? MINUTE_FORMAT : DAY_FORMAT, end - !has_time(s->until));
+	return true;
+}
+
+bool
+answer_lookup_request(struct answer *a)
+{
+	struct request *r = &a->request;
+	int64_t number = 0;
+
+	if (r->template_bytes != NULL)
+		return true;
+	name_of_owner(a);
+	address_of_owner(a);
+	if (!dates(a))
+		return false;
+	if (a->envelope.state == SENDER_GIVEN)
+		address_format(&a->to, &a->envelope.sender);
+	if (getrandom(&number, sizeof number, GRND_NONBLOCK) != sizeof number)
+		number = a->now ^ ((int64_t)getpid() << 40);
+	*r = (struct request){
+		.to = buf_str(&a->to), .from_address = buf_str(&a->from_address),
+		.from_name = a->from_name.len > 0 ? buf_str(&a->from_name) : NULL, .from = a->settings->from,
+		.subject = a->settings->subject, .template_bytes = buf_str(&a->template_text),
+		.template_len = a->template_text.len, .recipient = buf_str(&a->from_address), .now = a->now,
+		.message_id_random = number & INT64_MAX, .date = buf_str(&a->date), .text_date = buf_str(&a->text_date),
+		.text_from_date = buf_str(&a->text_from_date), .text_until = buf_str(&a->text_until),
+		.language = a->settings->language, .eight_bit = a->have_submitter && a->submitter.eight_bit,
+	};
+	if (!a->to.failed && !a->from_address.failed && !a->date.failed)
+		return true;
+	return fail(a, OUTCOME_SYSTEM);
+}
+
+void
+answer_lookup_free(struct answer *a)
+{
+	free(a->login);
+	a->login = NULL;
+}

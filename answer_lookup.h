@@ -1,0 +1,22 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#ifndef ANSWER_LOOKUP_H
+#define ANSWER_LOOKUP_H
+
+#include "answer.h"
+
+/*
+ * What the procedure must look up outside the message, for answer.c alone.
+ * Each returns false with outcome and why set when the delivery ends there.
+ */
+
+/* Dates and hours: may the owner be away now? */
+bool answer_lookup_dates(struct answer *);
+/* Everything between the two passes, cheapest first; all but the table's claim is read-only. */
+bool answer_lookup(struct answer *);
+/* The request that the composer gets; answer_lookup() has made it when it returned true. */
+bool answer_lookup_request(struct answer *);
+/* What a result of the table means: sets facts.table, outcome and why.  true: nobody is in the way. */
+bool answer_table_verdict(struct answer *, enum vacation_db_result);
+void answer_lookup_free(struct answer *);
+
+#endif

@@ -1,0 +1,13 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#ifndef SIGNALS_H
+#define SIGNALS_H
+
+/*
+ * No signal may end a delivery with a status that the mail server takes for
+ * a failure: SIGPIPE, SIGXFSZ and SIGHUP are ignored; SIGTERM, SIGALRM and SIGXCPU end
+ * it at once with the status set here.
+ */
+void signals_install(int status);
+void signals_set_status(int status);
+
+#endif
