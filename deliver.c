@@ -1,0 +1,123 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * deliver - one message on standard input
+ *
+ * Nothing is written to the standard streams (Exim's address_pipe bounces on
+ * any output) unless `log = stderr' asks for it; input is read to its end
+ * before anything is decided; the time limit starts there.  An alarm stands
+ * behind the deadlines that are passed down, for what cannot be given one
+ * (a name service that hangs).
+ */
+#include "deliver.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdlib.h>
+#include <unistd.h>
+
+#include "answer.h"
+#include "deadline.h"
+#include "diag.h"
+#include "report.h"
+#include "signals.h"
+
+#define ALARM_GRACE 1		/* seconds behind the time limit */
+
+static const char *
+environment(const char *name)
+{
+	return getenv(name);
+}
+
+/* A file of ours must not become descriptor 0, 1 or 2. */
+static void
+fill_standard_descriptors(void)
+{
+	int fd;
+
+	do
+		fd = open("/dev/null", O_RDWR);
+	while (fd >= 0 && fd <= STDERR_FILENO);
+	if (fd > STDERR_FILENO)
+		close(fd);
+}
+
+static void
+note_arguments(struct load *l, int argc, char *const *argv)
+{
+	if (l->rest >= argc || l->outcome != OUTCOME_ANSWERED)
+		return;
+	l->outcome = OUTCOME_SETTINGS;
+	buf_addf(&l->why, "command line: \"%s\" is not understood", argv[l->rest]);
+}
+
+static void
+print_reply(struct answer *a)
+{
+	char chunk[4096];
+	ssize_t got;
+	int fd;
+
+	if (!answer_rehearse(a, &fd))
+		return;
+	while ((got = read(fd, chunk, sizeof chunk)) > 0)
+		if (write(STDOUT_FILENO, chunk, (size_t)got) != got)
+			break;
+	close(fd);
+}
+
+static void
+answer(struct answer *a, const struct load *l)
+{
+	if (l->outcome != OUTCOME_ANSWERED) {
+		a->outcome = l->outcome;
+		buf_adds(&a->why, buf_str(&l->why));
+		envelope_read(&a->envelope, a->message, a->settings, a->env);
+		return;
+	}
+	if (!answer_prepare(a))
+		return;
+	if (l->settings.print_reply)
+		print_reply(a);
+	else
+		answer_commit(a);
+}
+
+int
+deliver(int argc, char *const *argv, load_arguments *arguments)
+{
+	struct load l;
+	struct message m;
+	struct answer a;
+	enum failure_policy policy;
+	bool qmail = envelope_is_qmail(environment);
+	int status;
+
+	fill_standard_descriptors();
+	diag_to(DIAG_SYSLOG, "backsoon");
+	signals_install(0);
+	load_run(&l, argc, argv, arguments);
+	note_arguments(&l, argc, argv);
+	if (l.settings.log == LOG_TO_STDERR)
+		diag_to(DIAG_STDERR, NULL);
+	policy = (enum failure_policy)l.settings.failure;
+	signals_set_status(outcome_exit(OUTCOME_NO_TIME, policy, qmail));
+	message_read(&m, STDIN_FILENO, MESSAGE_DRAIN);
+	alarm((unsigned)l.settings.time_limit + ALARM_GRACE);
+
+	answer_init(&a);
+	a.settings = &l.settings;
+	a.message = &m;
+	a.home = &l.home;
+	a.env = environment;
+	a.now = l.now;
+	a.deadline = deadline_clock() + l.settings.time_limit * 1000;
+	answer(&a, &l);
+	report_log(&a);
+	report_journal(&a);
+	status = outcome_exit(a.outcome, policy, qmail);
+	answer_free(&a);
+	message_free(&m);
+	load_free(&l);
+	return status;
+}

@@ -1,0 +1,10 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#ifndef DELIVER_H
+#define DELIVER_H
+
+#include "load.h"
+
+/* One message on standard input, answered or not.  Returns the exit status by the failure policy. */
+int deliver(int argc, char *const *argv, load_arguments *);
+
+#endif

@@ -1,0 +1,109 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * load - settings and home directory of one run
+ *
+ * Nothing here ends the program: what is wrong is collected, and the caller
+ * decides (in delivery: one log line and no reply).  A settings file that is
+ * not there is no error; one that is not ours to trust is.
+ */
+#include "load.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "schedule.h"
+
+static void
+note(struct load *l, enum outcome o)
+{
+	if (l->outcome == OUTCOME_ANSWERED)
+		l->outcome = o;
+}
+
+static void
+read_file(struct load *l, const char *name)
+{
+	struct buf text = BUF_INIT, why = BUF_INIT;
+
+	if (home_read_file(&l->home, name, SETTINGS_FILE_MAX, &text, &why))
+		settings_text(&l->settings, buf_str(&text), text.len, name);
+	else if (errno != ENOENT)
+		settings_problem(&l->settings, "%s", buf_str(&why));
+	buf_free(&text);
+	buf_free(&why);
+}
+
+/* Who and where: from the command line alone, because the files are found by it. */
+static void
+find_home(struct load *l, const struct settings *first)
+{
+	const char *user = first->user;
+	bool dropped = false;
+	enum outcome o = OUTCOME_ANSWERED;
+
+	if (user == NULL && first->login != NULL && first->home == NULL && geteuid() == 0)
+		user = first->login;
+	if (user != NULL)
+		o = home_become(user, &dropped, &l->why);
+	if (o == OUTCOME_ANSWERED)
+		o = home_open(&l->home, first->home, dropped, &l->why);
+	note(l, o);
+}
+
+static int64_t
+time_now(struct load *l)
+{
+	struct schedule *at;
+	struct buf why = BUF_INIT;
+	int64_t now = (int64_t)time(NULL);
+
+	if (l->settings.now == NULL)
+		return now;
+	at = schedule_new(l->settings.timezone, l->settings.now, NULL, NULL, NULL, &why);
+	if (at != NULL)
+		now = schedule_start(at);
+	else
+		settings_problem(&l->settings, "command line: now: %s", buf_str(&why));
+	schedule_free(at);
+	buf_free(&why);
+	return now;
+}
+
+void
+load_run(struct load *l, int argc, char *const *argv, load_arguments *arguments)
+{
+	struct settings first;
+
+	if (arguments == NULL)
+		arguments = settings_arguments;
+	*l = (struct load){ .home = { .fd = -1 }, .outcome = OUTCOME_ANSWERED };
+	settings_init(&l->settings);
+	settings_init(&first);
+	arguments(&first, argc, argv);
+	find_home(l, &first);
+	settings_free(&first);
+	if (l->home.fd != -1) {
+		read_file(l, SETTINGS_SITE_FILE);
+		read_file(l, SETTINGS_USER_FILE);
+	}
+	l->rest = arguments(&l->settings, argc, argv);
+	l->now = time_now(l);
+	if (l->settings.nproblems > 0) {
+		note(l, OUTCOME_SETTINGS);
+		buf_add(&l->why, buf_str(&l->settings.problems), l->settings.problems.len);
+	}
+	while (l->why.len > 0 && l->why.data[l->why.len - 1] == '\n')
+		buf_truncate(&l->why, l->why.len - 1);
+}
+
+void
+load_free(struct load *l)
+{
+	settings_free(&l->settings);
+	home_close(&l->home);
+	buf_free(&l->why);
+}
