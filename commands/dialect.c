@@ -1,0 +1,195 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * dialect - vacation(1)'s -i, -l and -x
+ *
+ * Outside delivery the dialects' own exit codes hold: 0, and 1 for any
+ * error; sendmail.org's say which by sysexits(3).  -i forgets who was
+ * answered and keeps the exclusions, which the originals lose.
+ */
+#include "commands.h"
+
+#include <stdio.h>
+#include <string.h>
+#include <sysexits.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "../address.h"
+#include "../compat.h"
+#include "../deadline.h"
+#include "../deliver.h"
+#include "../diag.h"
+#include "../load.h"
+#include "../vacation_db.h"
+
+#define TABLE_WAIT_MS 5000
+#define EXIT_ERROR 1
+#define LINE_MAX_READ 1024
+
+struct task {
+	struct load *l;
+	struct vacation_db *table;
+	struct vacation_db_info info;
+};
+
+static int
+error_status(const struct load *l, int sysexit)
+{
+	return l->settings.compat == COMPAT_SENDMAIL ? sysexit : EXIT_ERROR;
+}
+
+static int
+table_failed(struct task *t)
+{
+	diag_error("%s", t->info.detail);
+	return error_status(t->l, EX_DATAERR);
+}
+
+static bool
+print_row(void *ctx, const struct vacation_db_row *row)
+{
+	const struct load *l = ctx;
+	bool sendmail_org = l->settings.compat == COMPAT_SENDMAIL;
+	time_t at = (time_t)row->last_answered;
+	char when[32];
+	struct buf sender = BUF_INIT;
+
+	diag_visible(&sender, row->sender, strlen(row->sender));
+	if (row->excluded)
+		printf("%-*s %s\n", sendmail_org ? 40 : 50, buf_str(&sender), sendmail_org ? "(exclusion)" : "(never deleted)");
+	else
+		printf("%-*s %s", sendmail_org ? 40 : 50, buf_str(&sender), ctime_r(&at, when) != NULL ? when : "?\n");
+	buf_free(&sender);
+	return true;
+}
+
+static int
+list(struct task *t)
+{
+	if (vacation_db_list(t->table, print_row, t->l, &t->info) != VACATION_DB_FREE)
+		return table_failed(t);
+	return fflush(stdout) == 0 ? EX_OK : error_status(t->l, EX_IOERR);
+}
+
+/* addr or @domain, in the form of the table's keys. */
+static bool
+normalise(const char *text, struct buf *pattern)
+{
+	struct address a = { NULL, NULL, NULL };
+	bool good = true;
+
+	buf_reset(pattern);
+	if (text[0] == '@') {
+		buf_adds(pattern, text[1] == '.' ? "@." : "@");
+		address_domain_key(pattern, text + (text[1] == '.' ? 2 : 1));
+		return pattern->len > 1;
+	}
+	good = address_parse(text, strlen(text), &a);
+	if (good)
+		address_key(pattern, &a, NULL);
+	address_free(&a);
+	return good;
+}
+
+static int
+exclude(struct task *t)
+{
+	char line[LINE_MAX_READ];
+	struct buf pattern = BUF_INIT;
+	int status = EX_OK;
+	char *p;
+
+	while (status == EX_OK && fgets(line, sizeof line, stdin) != NULL) {
+		line[strcspn(line, "\r\n")] = '\0';
+		p = line + strspn(line, " \t");
+		while (*p != '\0' && strchr(" \t", p[strlen(p) - 1]) != NULL)
+			p[strlen(p) - 1] = '\0';
+		if (*p == '\0' || *p == '#')
+			continue;
+		if (!normalise(p, &pattern)) {
+			diag_error("%s is neither an address nor @domain", p);
+			status = error_status(t->l, EX_DATAERR);
+		} else if (vacation_db_exclude(t->table, "", buf_str(&pattern), true, &t->info) != VACATION_DB_FREE)
+			status = table_failed(t);
+	}
+	buf_free(&pattern);
+	return status;
+}
+
+static int
+initialise(struct task *t)
+{
+	const struct settings *s = &t->l->settings;
+
+	if (vacation_db_clear(t->table, true, &t->info) != VACATION_DB_FREE)
+		return table_failed(t);
+	if (s->interval_given && vacation_db_set_interval(t->table, s->every, &t->info) != VACATION_DB_FREE)
+		return table_failed(t);
+	return EX_OK;
+}
+
+static int
+act(struct load *l)
+{
+	struct task t = { .l = l };
+	const char *name;
+	int dir_fd, status = EX_OK;
+
+	name = home_place(&l->home, l->settings.table, &dir_fd);
+	t.table = vacation_db_new(dir_fd, name, deadline_clock() + TABLE_WAIT_MS);
+	if (t.table == NULL) {
+		diag_error("not enough memory");
+		return error_status(l, EX_OSERR);
+	}
+	if ((l->settings.actions & COMPAT_INIT) != 0)
+		status = initialise(&t);
+	if (status == EX_OK && (l->settings.actions & COMPAT_EXCLUDE) != 0)
+		status = exclude(&t);
+	if (status == EX_OK && (l->settings.actions & COMPAT_LIST) != 0)
+		status = list(&t);
+	if (t.info.beside)
+		diag_warn("%s", t.info.detail);
+	vacation_db_free(t.table);
+	return status;
+}
+
+static unsigned
+actions_asked(int argc, char **argv)
+{
+	struct settings s;
+	unsigned actions;
+
+	settings_init(&s);
+	compat_arguments(&s, argc, argv);
+	actions = s.actions;
+	settings_free(&s);
+	return actions;
+}
+
+/* On a terminal, or with -i, -l, -x: errors are shown and have a status. */
+int
+dialect_command(enum compat dialect, int argc, char **argv)
+{
+	struct load l;
+	struct buf usage = BUF_INIT;
+	unsigned actions = actions_asked(argc, argv);
+	int status;
+
+	if (actions == 0 && !isatty(STDIN_FILENO))
+		return deliver(argc, argv, compat_arguments);
+	diag_to(DIAG_STDERR, "vacation");
+	load_run(&l, argc, argv, compat_arguments);
+	if (l.outcome != OUTCOME_ANSWERED) {
+		compat_usage(dialect, &usage);
+		diag_error("%s", buf_str(&l.why));
+		if (l.outcome == OUTCOME_SETTINGS)
+			fputs(buf_str(&usage), stderr);
+		buf_free(&usage);
+		status = error_status(&l, l.outcome == OUTCOME_SETTINGS ? EX_USAGE : EX_NOUSER);
+	} else if (actions != 0)
+		status = act(&l);
+	else
+		status = deliver(argc, argv, compat_arguments);
+	load_free(&l);
+	return status;
+}
