@@ -1,0 +1,26 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#ifndef COMMANDS_H
+#define COMMANDS_H
+
+#include "settings.h"
+
+/*
+ * What a user types.  Each gets its own arguments (argv[0] is the command's
+ * word) and returns an exit status of sysexits(3): 0, 64 for wrong usage, ...
+ */
+int explain_command(int argc, char **argv);
+int history_command(int argc, char **argv);
+
+/* A dialect's -i, -l, -x, and what it does on a terminal: its own exit codes. */
+int dialect_command(enum compat, int argc, char **argv);
+
+/* Takes `flag' out of argv when it is there. */
+bool command_flag(int *argc, char **argv, const char *flag);
+/* Takes `option VALUE' or `option=VALUE' out of argv: the value, or NULL when it is not there. */
+const char *command_value(int *argc, char **argv, const char *option);
+/* Whether to colour what goes to that descriptor: a terminal, and no NO_COLOR. */
+bool command_colour(int fd);
+/* Columns of the terminal behind it, 80 when there is none. */
+unsigned command_width(int fd);
+
+#endif

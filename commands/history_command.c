@@ -1,0 +1,100 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * history_command - the command line of `backsoon history'
+ *
+ * Finds journal and time zone by the settings, as delivery does, and hands
+ * over to history_print().
+ */
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sysexits.h>
+#include <unistd.h>
+
+#include "../diag.h"
+#include "../load.h"
+#include "../report.h"
+#include "commands.h"
+#include "history.h"
+
+#define LIMIT_DEFAULT 40
+
+/* A date, or how long ago: 7d. */
+static bool
+parse_since(const struct load *l, const char *text, int64_t *since)
+{
+	struct buf why = BUF_INIT;
+	struct schedule *at;
+	int64_t ago;
+
+	if (settings_period(text, &ago) && ago != SETTINGS_ONCE) {
+		*since = l->now - ago;
+		return true;
+	}
+	at = schedule_new(l->settings.timezone, text, NULL, NULL, NULL, &why);
+	if (at == NULL)
+		diag_error("--since: %s", buf_str(&why));
+	else
+		*since = schedule_start(at);
+	schedule_free(at);
+	buf_free(&why);
+	return at != NULL;
+}
+
+static bool
+parse_limit(const char *text, size_t *limit)
+{
+	char *end;
+
+	errno = 0;
+	*limit = strtoul(text, &end, 10);
+	if (errno == 0 && *end == '\0' && text[0] >= '0' && text[0] <= '9')
+		return true;
+	diag_error("--limit: \"%s\" is not a number", text);
+	return false;
+}
+
+static int
+print(const struct load *l, struct history_options *o)
+{
+	struct buf why = BUF_INIT;
+	struct schedule *zone = schedule_new(l->settings.timezone, NULL, NULL, NULL, NULL, &why);
+	int status = EX_USAGE;
+
+	if (zone == NULL)
+		diag_error("%s", buf_str(&why));
+	else {
+		o->zone = zone;
+		o->journal = home_place(&l->home, l->settings.journal, &o->dir_fd);
+		status = history_print(o);
+	}
+	schedule_free(zone);
+	buf_free(&why);
+	return status;
+}
+
+int
+history_command(int argc, char **argv)
+{
+	struct load l;
+	struct history_options o = { .limit = LIMIT_DEFAULT, .out = stdout, .code_name = report_code_name };
+	const char *since, *limit;
+	int status = EX_USAGE;
+
+	o.json = command_flag(&argc, argv, "--json");
+	o.colour = !o.json && command_colour(STDOUT_FILENO);
+	o.width = isatty(STDOUT_FILENO) ? command_width(STDOUT_FILENO) : 0;
+	o.sender = command_value(&argc, argv, "--sender");
+	o.rule = command_value(&argc, argv, "--rule");
+	since = command_value(&argc, argv, "--since");
+	limit = command_value(&argc, argv, "--limit");
+	load_run(&l, argc, argv, NULL);
+	if (l.outcome != OUTCOME_ANSWERED)
+		diag_error("%s", buf_str(&l.why));
+	else if (l.rest < argc)
+		diag_error("history takes no argument like %s", argv[l.rest]);
+	else if ((since == NULL || parse_since(&l, since, &o.since)) && (limit == NULL || parse_limit(limit, &o.limit)))
+		status = print(&l, &o);
+	load_free(&l);
+	return status;
+}

@@ -1,0 +1,84 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * filter - what is asked of us
+ *
+ *	vacation ...            a dialect of vacation(1)       compat.c, commands/dialect.c
+ *	backsoon COMMAND ...    something that a user typed    commands/
+ *	backsoon ...            one message on standard input  deliver.c
+ */
+#include <stdio.h>
+#include <string.h>
+#include <sysexits.h>
+#include <unistd.h>
+
+#include "commands/commands.h"
+#include "compat.h"
+#include "deliver.h"
+#include "diag.h"
+
+static const struct command {
+	const char *name;
+	int (*run)(int, char **);
+	const char *does;
+} commands[] = {
+	{ "explain", explain_command, "[--json] [FILE]   why a message gets a reply, or none" },
+	{ "history", history_command, "[--json]          the last decisions" },
+};
+
+#define COMMANDS (sizeof commands / sizeof commands[0])
+
+static const struct command *
+find_command(const char *word)
+{
+	size_t i;
+
+	for (i = 0; i < COMMANDS; i++)
+		if (strcmp(commands[i].name, word) == 0)
+			return &commands[i];
+	return NULL;
+}
+
+static int
+help(void)
+{
+	struct buf b = BUF_INIT;
+	size_t i;
+
+	buf_adds(&b, "usage: backsoon [options] < message        answers one message, or does not\n");
+	for (i = 0; i < COMMANDS; i++)
+		buf_addf(&b, "       backsoon %s %s\n", commands[i].name, commands[i].does);
+	buf_adds(&b, "In ~/.forward:  \\you, \"|backsoon\"   The text: ~/.vacation.msg   Manual: backsoon(1)\n");
+	settings_usage(&b);
+	fputs(buf_str(&b), stdout);
+	buf_free(&b);
+	return fflush(stdout) == 0 ? EX_OK : EX_IOERR;
+}
+
+static int
+greet(int argc, char **argv)
+{
+	if (argc > 1)
+		diag_error("%s is no command; a message to answer comes on standard input; see backsoon --help", argv[1]);
+	else
+		diag_error("a message to answer comes on standard input; see backsoon --help, and backsoon(1)");
+	return EX_USAGE;
+}
+
+int
+main(int argc, char **argv)
+{
+	enum compat dialect = compat_asked(argc, argv);
+	const struct command *c;
+
+	if (dialect != COMPAT_NONE)
+		return dialect_command(dialect, argc, argv);
+	if (argc > 1 && strcmp(argv[1], "--help") == 0)
+		return help();
+	if (argc > 1 && strcmp(argv[1], "--version") == 0)
+		return puts("backsoon " BACKSOON_VERSION) < 0 || fflush(stdout) != 0 ? EX_IOERR : EX_OK;
+	if (argc > 1 && (c = find_command(argv[1])) != NULL)
+		return c->run(argc - 1, argv + 1);
+	if (isatty(STDIN_FILENO))
+		return greet(argc, argv);
+	return deliver(argc, argv, NULL);
+}
