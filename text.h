@@ -1,0 +1,81 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#ifndef TEXT_H
+#define TEXT_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "buf.h"
+
+/*
+ * Small text helpers that need no library: UTF-8, ASCII and Latin-1 by hand,
+ * encoded words (RFC 2047), and the token syntax of structured header fields
+ * (RFC 5322 3.2).  Nothing here depends on the locale.
+ */
+
+/* ASCII only: never the locale's. */
+int  text_lower(int c);
+bool text_is_ascii(const char *, size_t);
+bool text_equal(const char *, const char *);			/* without regard to ASCII case */
+bool text_equal_n(const char *, size_t, const char *);		/* first is not terminated */
+bool text_begins(const char *s, const char *prefix);		/* without regard to ASCII case */
+bool text_ends(const char *s, const char *suffix);		/* without regard to ASCII case */
+
+/* Length of the valid UTF-8 sequence at s (1..4), 0 when it is none
+ * (RFC 3629: no surrogates, no overlong forms, no more than U+10FFFF). */
+size_t text_utf8_len(const char *s, size_t left);
+bool   text_utf8_valid(const char *, size_t);
+/* Valid UTF-8 in which text_clean_line() would find nothing to drop or replace (spaces apart). */
+bool   text_is_clean(const char *, size_t);
+void   text_latin1_to_utf8(struct buf *, const char *, size_t);	/* 0x80-0x9f as windows-1252, which is what mail means by it */
+
+/* The largest n <= max that does not cut a UTF-8 character of s. */
+size_t text_utf8_cut(const char *s, size_t len, size_t max);
+
+/* Appends s as clean one-line UTF-8: C0 and C1 controls, DEL, line and
+ * paragraph separators and bidi controls go or become a space (white space runs become
+ * one space, none is left at either end), invalid bytes U+FFFD; at most max bytes, whole characters. */
+void text_clean_line(struct buf *, const char *s, size_t len, size_t max);
+
+/*
+ * Encoded words.  Decodes those in UTF-8, US-ASCII and ISO-8859-1 (also
+ * windows-1252), drops the white space between two encoded words, joins
+ * characters that were split over words of one charset and keeps all other text as it
+ * is.  Words in other charsets go to `other' with their decoded bytes; when
+ * that is NULL or returns false they are left as they are.  The result may hold any byte: run
+ * text_clean_line() on it.  Returns false when a word was left as it was
+ * because of its charset (somebody with iconv could do more).
+ */
+typedef bool text_charset_fn(void *ctx, const char *charset, const char *bytes, size_t len, struct buf *out);
+bool text_decode_words(struct buf *out, const char *s, size_t len, text_charset_fn *other, void *ctx);
+
+/*
+ * A cursor over a structured field's value.  Comments (nested, bounded by
+ * TEXT_COMMENT_DEPTH) count as white space.
+ */
+#define TEXT_COMMENT_DEPTH 32
+struct text_cursor {
+	const char *p, *end;
+	bool bad;		/* an unclosed comment or quoted string was met */
+};
+/* p stands on the opening parenthesis or quote: where the comment or quoted string ends (behind its last
+ * character), NULL when it is unclosed or too deep. */
+const char *text_comment_end(const char *p, const char *end);
+const char *text_quoted_end(const char *p, const char *end);
+void text_cursor_init(struct text_cursor *, const char *, size_t);
+void text_skip_cfws(struct text_cursor *);
+/* RFC 2045 token after CFWS: points into the value, length 0 when there is none. */
+size_t text_token(struct text_cursor *, const char **tok);
+/* token or quoted-string after CFWS, unquoted into out (which is reset); false when there is neither, or no memory.
+ * An unclosed quoted string runs to the end and sets `bad'. */
+bool text_value(struct text_cursor *, struct buf *out);
+/* Takes c when it comes next after CFWS. */
+bool text_take(struct text_cursor *, int c);
+bool text_at_end(struct text_cursor *);
+
+/* The value of a `; name=value' parameter list (RFC 2045), from the current position of the cursor.
+ * RFC 2231 forms name*= and name*0*= are found too (charset kept undecoded, sections joined when they stand in
+ * order); a plain name= wins over them.  out is reset; false when there is none, or no memory. */
+bool text_param(struct text_cursor, const char *name, struct buf *out);
+
+#endif
