@@ -1,0 +1,173 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * columns - text in columns of a terminal
+ *
+ * wcwidth(3) answers for the locale, and cron, ssh and mail filters run in
+ * the C locale, where it knows nothing beyond ASCII.  The ranges here are
+ * those of Unicode 15 that people's names and subjects are written in, merged
+ * where what lies between is not assigned.
+ *
+ * Sequences that a terminal joins into one picture (flags, families) count as
+ * their parts: such a row may come out narrower than its column.
+ */
+#include "columns.h"
+
+#include <stdint.h>
+#include <string.h>
+
+#include "../text.h"
+
+#define ELLIPSIS "\xe2\x80\xa6"
+
+struct range {
+	uint32_t first, last;
+};
+
+/* Combining marks, joiners, direction marks, variation selectors. */
+static const struct range zero[] = {
+	{ 0x00ad, 0x00ad }, { 0x0300, 0x036f }, { 0x0483, 0x0489 }, { 0x0591, 0x05bd }, { 0x05bf, 0x05bf }, { 0x05c1, 0x05c2 },
+	{ 0x05c4, 0x05c5 }, { 0x05c7, 0x05c7 }, { 0x0610, 0x061a }, { 0x061c, 0x061c }, { 0x064b, 0x065f }, { 0x0670, 0x0670 },
+	{ 0x06d6, 0x06dc }, { 0x06df, 0x06e4 }, { 0x06e7, 0x06e8 }, { 0x06ea, 0x06ed }, { 0x0711, 0x0711 }, { 0x0730, 0x074a },
+	{ 0x07a6, 0x07b0 }, { 0x07eb, 0x07f3 }, { 0x0816, 0x082d }, { 0x0859, 0x085b }, { 0x08d3, 0x0902 }, { 0x093a, 0x093a },
+	{ 0x093c, 0x093c }, { 0x0941, 0x0948 }, { 0x094d, 0x094d }, { 0x0951, 0x0957 }, { 0x0962, 0x0963 }, { 0x0981, 0x0981 },
+	{ 0x09bc, 0x09bc }, { 0x09c1, 0x09c4 }, { 0x09cd, 0x09cd }, { 0x0a01, 0x0a02 }, { 0x0a3c, 0x0a3c }, { 0x0a41, 0x0a51 },
+	{ 0x0a70, 0x0a71 }, { 0x0abc, 0x0abc }, { 0x0ac1, 0x0ac8 }, { 0x0acd, 0x0acd }, { 0x0b3c, 0x0b3c }, { 0x0b4d, 0x0b4d },
+	{ 0x0bc0, 0x0bc0 }, { 0x0bcd, 0x0bcd }, { 0x0c3e, 0x0c40 }, { 0x0c46, 0x0c56 }, { 0x0cbc, 0x0cbc }, { 0x0ccc, 0x0ccd },
+	{ 0x0d41, 0x0d44 }, { 0x0d4d, 0x0d4d }, { 0x0dca, 0x0dca }, { 0x0e31, 0x0e31 }, { 0x0e34, 0x0e3a }, { 0x0e47, 0x0e4e },
+	{ 0x0eb1, 0x0eb1 }, { 0x0eb4, 0x0ebc }, { 0x0ec8, 0x0ece }, { 0x0f18, 0x0f19 }, { 0x0f35, 0x0f39 }, { 0x0f71, 0x0f84 },
+	{ 0x102d, 0x1030 }, { 0x1032, 0x1037 }, { 0x1039, 0x103a }, { 0x1160, 0x11ff }, { 0x135d, 0x135f }, { 0x17b4, 0x17b5 },
+	{ 0x17b7, 0x17bd }, { 0x17c6, 0x17c6 }, { 0x17c9, 0x17d3 }, { 0x180b, 0x180f }, { 0x1ab0, 0x1ace }, { 0x1dc0, 0x1dff },
+	{ 0x200b, 0x200f }, { 0x2028, 0x202e }, { 0x2060, 0x206f }, { 0x20d0, 0x20f0 }, { 0x302a, 0x302d }, { 0x3099, 0x309a },
+	{ 0xfe00, 0xfe0f }, { 0xfe20, 0xfe2f }, { 0xfeff, 0xfeff }, { 0x1f3fb, 0x1f3ff }, { 0xe0001, 0xe007f }, { 0xe0100, 0xe01ef },
+};
+
+/* East Asian wide and fullwidth, and what is shown as emoji by itself. */
+static const struct range wide[] = {
+	{ 0x1100, 0x115f }, { 0x231a, 0x231b }, { 0x2329, 0x232a }, { 0x23e9, 0x23ec }, { 0x23f0, 0x23f0 }, { 0x23f3, 0x23f3 },
+	{ 0x25fd, 0x25fe }, { 0x2614, 0x2615 }, { 0x2648, 0x2653 }, { 0x267f, 0x267f }, { 0x2693, 0x2693 }, { 0x26a1, 0x26a1 },
+	{ 0x26aa, 0x26ab }, { 0x26bd, 0x26be }, { 0x26c4, 0x26c5 }, { 0x26ce, 0x26ce }, { 0x26d4, 0x26d4 }, { 0x26ea, 0x26ea },
+	{ 0x26f2, 0x26f3 }, { 0x26f5, 0x26f5 }, { 0x26fa, 0x26fa }, { 0x26fd, 0x26fd }, { 0x2705, 0x2705 }, { 0x270a, 0x270b },
+	{ 0x2728, 0x2728 }, { 0x274c, 0x274c }, { 0x274e, 0x274e }, { 0x2753, 0x2755 }, { 0x2757, 0x2757 }, { 0x2795, 0x2797 },
+	{ 0x27b0, 0x27b0 }, { 0x27bf, 0x27bf }, { 0x2b1b, 0x2b1c }, { 0x2b50, 0x2b50 }, { 0x2b55, 0x2b55 }, { 0x2e80, 0x303e },
+	{ 0x3041, 0x33ff }, { 0x3400, 0x4dbf }, { 0x4e00, 0xa4cf }, { 0xa960, 0xa97c }, { 0xac00, 0xd7a3 }, { 0xf900, 0xfaff },
+	{ 0xfe10, 0xfe19 }, { 0xfe30, 0xfe6f }, { 0xff00, 0xff60 }, { 0xffe0, 0xffe6 }, { 0x16fe0, 0x18cff }, { 0x1aff0, 0x1b2ff },
+	{ 0x1f004, 0x1f004 }, { 0x1f0cf, 0x1f0cf }, { 0x1f18e, 0x1f18e }, { 0x1f191, 0x1f19a }, { 0x1f200, 0x1f320 },
+	{ 0x1f32d, 0x1f335 }, { 0x1f337, 0x1f37c }, { 0x1f37e, 0x1f393 }, { 0x1f3a0, 0x1f3ca }, { 0x1f3cf, 0x1f3d3 },
+	{ 0x1f3e0, 0x1f3f0 }, { 0x1f3f4, 0x1f3f4 }, { 0x1f3f8, 0x1f43e }, { 0x1f440, 0x1f440 }, { 0x1f442, 0x1f4fc },
+	{ 0x1f4ff, 0x1f53d }, { 0x1f54b, 0x1f567 }, { 0x1f57a, 0x1f57a }, { 0x1f595, 0x1f596 }, { 0x1f5a4, 0x1f5a4 },
+	{ 0x1f5fb, 0x1f64f }, { 0x1f680, 0x1f6c5 }, { 0x1f6cc, 0x1f6cc }, { 0x1f6d0, 0x1f6d7 }, { 0x1f6dc, 0x1f6ec },
+	{ 0x1f6f4, 0x1f6fc }, { 0x1f7e0, 0x1f7f0 }, { 0x1f90c, 0x1f93a }, { 0x1f93c, 0x1f945 }, { 0x1f947, 0x1f9ff },
+	{ 0x1fa70, 0x1faff }, { 0x20000, 0x3fffd },
+};
+
+static bool
+is_in(uint32_t c, const struct range *ranges, size_t n)
+{
+	size_t low = 0, middle;
+
+	while (low < n) {
+		middle = low + (n - low) / 2;
+		if (c < ranges[middle].first)
+			n = middle;
+		else if (c > ranges[middle].last)
+			low = middle + 1;
+		else
+			return true;
+	}
+	return false;
+}
+
+/* Length and width of the character at s; a byte that is none has width 1. */
+static size_t
+next_character(const char *s, size_t left, size_t *width)
+{
+	static const unsigned char lead[] = { 0, 0x7f, 0x1f, 0x0f, 0x07 };
+	size_t n = text_utf8_len(s, left);
+	uint32_t c = (unsigned char)s[0] & lead[n];
+
+	*width = 1;
+	if (n <= 1)
+		return 1;
+	for (size_t i = 1; i < n; i++)
+		c = c << 6 | ((unsigned char)s[i] & 0x3f);
+	if (is_in(c, zero, sizeof zero / sizeof zero[0]))
+		*width = 0;
+	else if (is_in(c, wide, sizeof wide / sizeof wide[0]))
+		*width = 2;
+	return n;
+}
+
+/* The bytes that fit into `max' columns, and how many of them they take. */
+static size_t
+fitting(const char *s, size_t len, size_t max, size_t *used)
+{
+	size_t at = 0, n, width;
+
+	*used = 0;
+	while (at < len) {
+		n = next_character(s + at, len - at, &width);
+		if (*used + width > max)
+			break;
+		*used += width;
+		at += n;
+	}
+	return at;
+}
+
+size_t
+columns_width(const char *s)
+{
+	size_t used;
+
+	fitting(s, strlen(s), SIZE_MAX, &used);
+	return used;
+}
+
+static size_t
+add_cut(struct buf *out, const char *s, size_t width)
+{
+	size_t len = strlen(s), used, n = fitting(s, len, width, &used);
+
+	if (n == len || width == 0) {
+		buf_add(out, s, n);
+		return used;
+	}
+	n = fitting(s, len, width - 1, &used);
+	buf_add(out, s, n);
+	buf_adds(out, ELLIPSIS);
+	return used + 1;
+}
+
+void
+columns_add(struct buf *out, const char *s, size_t width)
+{
+	add_cut(out, s, width);
+}
+
+void
+columns_pad(struct buf *out, const char *s, size_t width)
+{
+	for (size_t used = add_cut(out, s, width); used < width; used++)
+		buf_addc(out, ' ');
+}
+
+bool
+columns_fit(size_t *widths, const size_t *least, size_t n, size_t gap, size_t total)
+{
+	size_t sum = n > 0 ? (n - 1) * gap : 0, widest;
+
+	for (size_t i = 0; i < n; i++)
+		sum += widths[i];
+	while (total != 0 && sum > total) {
+		widest = n;
+		for (size_t i = 0; i < n; i++) {
+			if (widths[i] > least[i] && (widest == n || widths[i] > widths[widest]))
+				widest = i;
+		}
+		if (widest == n)
+			return false;
+		widths[widest]--;
+		sum--;
+	}
+	return true;
+}
