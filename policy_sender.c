@@ -7,7 +7,7 @@
  * and bouncer@ are people.  Envelope (as given and unwrapped) and From are
  * both asked; a hidden sender (bounces+SRS=...) is judged by From alone.
  */
-#include "policy_sender.h"
+#include "policy_tests.h"
 
 #include <string.h>
 

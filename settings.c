@@ -14,12 +14,11 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "settings_value.h"
 #include "text.h"
 
-#define MINUTE 60
-#define HOUR (60 * MINUTE)
+#define HOUR 3600
 #define DAY (24 * HOUR)
-#define WEEK (7 * DAY)
 #define STRINGS_STEP 32
 
 enum kind { TEXT, LIST, BOOLEAN, COUNT, PERIOD, CHOICE };
@@ -190,56 +189,6 @@ settings_append(struct settings *s, struct setting_list *l, const char *text)
 	l->item[l->n++] = text;
 }
 
-bool
-settings_period(const char *text, int64_t *seconds)
-{
-	static const struct { char unit; int64_t seconds; } units[] = {
-		{ 's', 1 }, { 'm', MINUTE }, { 'h', HOUR }, { 'd', DAY }, { 'w', WEEK },
-	};
-	char *end;
-	long long n;
-	size_t i;
-
-	if (text_equal(text, "once")) {
-		*seconds = SETTINGS_ONCE;
-		return true;
-	}
-	if (text[0] < '0' || text[0] > '9')
-		return false;
-	errno = 0;
-	n = strtoll(text, &end, 10);
-	if (errno != 0 || (end[0] == '\0' && n != 0))
-		return false;
-	if (end[0] == '\0') {
-		*seconds = 0;
-		return true;
-	}
-	for (i = 0; i < sizeof units / sizeof units[0]; i++)
-		if (text_lower(end[0]) == units[i].unit && end[1] == '\0' && n <= INT32_MAX) {
-			*seconds = n * units[i].seconds;
-			return true;
-		}
-	return false;
-}
-
-static bool
-parse_boolean(const char *text, bool *value)
-{
-	static const char *const words[2][5] = {
-		{ "no", "false", "off", "0", NULL }, { "yes", "true", "on", "1", NULL },
-	};
-	int v;
-	size_t i;
-
-	for (v = 0; v < 2; v++)
-		for (i = 0; words[v][i] != NULL; i++)
-			if (text_equal(text, words[v][i])) {
-				*value = v == 1;
-				return true;
-			}
-	return false;
-}
-
 static bool
 parse_count(const struct option *o, const char *text, uint32_t *value)
 {
@@ -316,7 +265,7 @@ store(struct settings *s, const char *where, const struct option *o, const char 
 			settings_append(s, (struct setting_list *)member, settings_keep(s, value));
 		break;
 	case BOOLEAN:
-		good = parse_boolean(value, (bool *)member);
+		good = setting_boolean(value, (bool *)member);
 		break;
 	case COUNT:
 		good = parse_count(o, value, (uint32_t *)member);
@@ -348,34 +297,6 @@ find_option(const char *name)
 	return NULL;
 }
 
-#define NAME_MAX_COMPARED 32
-
-/* Levenshtein's distance, for suggestions only. */
-static unsigned
-distance(const char *a, const char *b)
-{
-	unsigned row[NAME_MAX_COMPARED + 1], left, above, cost;
-	size_t la = strlen(a), lb = strlen(b), i, j;
-
-	if (la > NAME_MAX_COMPARED || lb > NAME_MAX_COMPARED)
-		return NAME_MAX_COMPARED;
-	for (j = 0; j <= lb; j++)
-		row[j] = (unsigned)j;
-	for (i = 1; i <= la; i++) {
-		above = row[0];
-		row[0] = (unsigned)i;
-		for (j = 1; j <= lb; j++) {
-			cost = above + (a[i - 1] != b[j - 1]);
-			above = row[j];
-			left = row[j - 1] + 1;
-			row[j] = left < above + 1 ? left : above + 1;
-			if (cost < row[j])
-				row[j] = cost;
-		}
-	}
-	return row[lb];
-}
-
 static void
 unknown(struct settings *s, const char *where, const char *name)
 {
@@ -384,7 +305,7 @@ unknown(struct settings *s, const char *where, const char *name)
 	size_t i;
 
 	for (i = 0; i < OPTIONS; i++) {
-		d = distance(name, options[i].name);
+		d = setting_distance(name, options[i].name);
 		if (d < least) {
 			least = d;
 			best = options[i].name;
@@ -411,7 +332,7 @@ settings_set(struct settings *s, const char *where, const char *name, const char
 static int
 take_argument(struct settings *s, int left, char *const *argv)
 {
-	char name[NAME_MAX_COMPARED + 1];
+	char name[SETTING_NAME_MAX + 1];
 	const char *text = argv[0] + 2;
 	size_t len = strcspn(text, "=");
 	const struct option *o;

@@ -1,10 +1,12 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-#ifndef POLICY_SENDER_H
-#define POLICY_SENDER_H
+#ifndef POLICY_TESTS_H
+#define POLICY_TESTS_H
 
 #include "policy.h"
 
-/* policy.c's tests of the sender, and how a value is shown.  For policy.c alone. */
+/* policy.c's tests of headers and sender, and how a value is shown.  For policy*.c alone. */
+
+bool policy_test_headers(const struct rule *, const struct facts *, struct buf *);
 
 bool policy_test_sender_state(const struct rule *, const struct facts *, struct buf *);
 bool policy_test_own_address(const struct rule *, const struct facts *, struct buf *);

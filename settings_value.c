@@ -1,0 +1,96 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * settings_value - periods, yes and no, and names that were meant
+ *
+ * A period needs its unit, except 0: `every = 7' could mean days or seconds,
+ * and each guess would be wrong for somebody.
+ */
+#include "settings_value.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "settings.h"
+#include "text.h"
+
+#define MINUTE 60
+#define HOUR (60 * MINUTE)
+#define DAY (24 * HOUR)
+#define WEEK (7 * DAY)
+
+bool
+settings_period(const char *text, int64_t *seconds)
+{
+	static const struct { char unit; int64_t seconds; } units[] = {
+		{ 's', 1 }, { 'm', MINUTE }, { 'h', HOUR }, { 'd', DAY }, { 'w', WEEK },
+	};
+	char *end;
+	long long n;
+	size_t i;
+
+	if (text_equal(text, "once")) {
+		*seconds = SETTINGS_ONCE;
+		return true;
+	}
+	if (text[0] < '0' || text[0] > '9')
+		return false;
+	errno = 0;
+	n = strtoll(text, &end, 10);
+	if (errno != 0 || (end[0] == '\0' && n != 0))
+		return false;
+	if (end[0] == '\0') {
+		*seconds = 0;
+		return true;
+	}
+	for (i = 0; i < sizeof units / sizeof units[0]; i++)
+		if (text_lower(end[0]) == units[i].unit && end[1] == '\0' && n <= INT32_MAX) {
+			*seconds = n * units[i].seconds;
+			return true;
+		}
+	return false;
+}
+
+bool
+setting_boolean(const char *text, bool *value)
+{
+	static const char *const words[2][5] = {
+		{ "no", "false", "off", "0", NULL }, { "yes", "true", "on", "1", NULL },
+	};
+	int v;
+	size_t i;
+
+	for (v = 0; v < 2; v++)
+		for (i = 0; words[v][i] != NULL; i++)
+			if (text_equal(text, words[v][i])) {
+				*value = v == 1;
+				return true;
+			}
+	return false;
+}
+
+unsigned
+setting_distance(const char *a, const char *b)
+{
+	unsigned row[SETTING_NAME_MAX + 1], left, above, cost;
+	size_t la = strlen(a), lb = strlen(b), i, j;
+
+	if (la > SETTING_NAME_MAX || lb > SETTING_NAME_MAX)
+		return SETTING_NAME_MAX;
+	for (j = 0; j <= lb; j++)
+		row[j] = (unsigned)j;
+	for (i = 1; i <= la; i++) {
+		above = row[0];
+		row[0] = (unsigned)i;
+		for (j = 1; j <= lb; j++) {
+			cost = above + (a[i - 1] != b[j - 1]);
+			above = row[j];
+			left = row[j - 1] + 1;
+			row[j] = left < above + 1 ? left : above + 1;
+			if (cost < row[j])
+				row[j] = cost;
+		}
+	}
+	return row[lb];
+}
+
