@@ -36,7 +36,7 @@ address_free(struct address *a)
 static bool
 copy_string(char **to, const char *from)
 {
-	*to = from != NULL ? strdup(from) : NULL;
+	*to = from != NULL ? text_copy(from, strlen(from)) : NULL;
 	return (*to == NULL) == (from == NULL);
 }
 
@@ -162,6 +162,19 @@ address_domain_key(struct buf *out, const char *domain)
 	(void)add_domain(out, domain);
 }
 
+/* RFC 5322 3.2.3 specials but the dot, and DEL: such a local part is quoted. */
+static bool
+is_special(char c)
+{
+	switch (c) {
+	case '(': case ')': case '<': case '>': case '[': case ']': case ':': case ';': case '@': case '\\': case ',':
+	case '"': case 0x7f:
+		return true;
+	default:
+		return false;
+	}
+}
+
 /* RFC 5321 4.1.2 Dot-string, with RFC 6531's UTF-8. */
 static bool
 is_dot_string(const char *s)
@@ -169,7 +182,7 @@ is_dot_string(const char *s)
 	bool atom = false;
 
 	for (; *s != '\0'; s++) {
-		if (*s == '.' ? !atom : (*s > 0 && *s <= ' ') || strchr("()<>[]:;@\\,\"\x7f", *s) != NULL)
+		if (*s == '.' ? !atom : (*s > 0 && *s <= ' ') || is_special(*s))
 			return false;
 		atom = *s != '.';
 	}
@@ -228,19 +241,26 @@ address_needs_utf8(const struct address *a)
 static size_t
 base_length(const char *local, const char *delimiter)
 {
-	if (delimiter == NULL || *delimiter == '\0' || *local == '\0')
+	size_t n, i;
+
+	if (delimiter == NULL || *local == '\0')
 		return strlen(local);
-	return 1 + strcspn(local + 1, delimiter);
+	for (n = 1; local[n] != '\0'; n++)
+		for (i = 0; delimiter[i] != '\0'; i++)
+			if (local[n] == delimiter[i])
+				return n;
+	return n;
 }
 
 static bool
 same_domain(const char *a, const char *b)
 {
 	struct buf ka = BUF_INIT, kb = BUF_INIT;
-	bool same;
+	bool same = text_equal(a, b);
 
-	if (text_equal(a, b))
-		return true;
+	/* Where both are plain letters and dots, only a final dot could still make them equal. */
+	if (same || (a[without_dot(a)] == b[without_dot(b)] && text_is_ascii(a, strlen(a)) && text_is_ascii(b, strlen(b))))
+		return same;
 	address_domain_key(&ka, a);
 	address_domain_key(&kb, b);
 	same = !ka.failed && !kb.failed && strcmp(buf_str(&ka), buf_str(&kb)) == 0;

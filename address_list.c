@@ -46,18 +46,26 @@ is_blank(char c)
 	return c == ' ' || c == '\t' || c == '\r' || c == '\n';
 }
 
-/* RFC 5322 3.2.3 atext and RFC 6532's UTF-8; validity is tested on the whole. */
+enum { ATOM = 1, DOMAIN = 2 };
+
+/* RFC 5322 3.2.3 atext; letters, digits, - and _ of domains.  8-bit bytes are of both (RFC 6532). */
+static const unsigned char classes[128] = {
+	['!'] = ATOM, ['#'] = ATOM, ['$'] = ATOM, ['%'] = ATOM, ['&'] = ATOM, ['\''] = ATOM, ['*'] = ATOM, ['+'] = ATOM,
+	['-'] = ATOM | DOMAIN, ['/'] = ATOM, ['0' ... '9'] = ATOM | DOMAIN, ['='] = ATOM, ['?'] = ATOM,
+	['A' ... 'Z'] = ATOM | DOMAIN, ['^'] = ATOM, ['_'] = ATOM | DOMAIN, ['`'] = ATOM, ['a' ... 'z'] = ATOM | DOMAIN,
+	['{'] = ATOM, ['|'] = ATOM, ['}'] = ATOM, ['~'] = ATOM,
+};
+
 static bool
 is_atom_char(char c)
 {
-	return (unsigned char)c >= 0x80 || (c > ' ' && c < 0x7f && strchr("()<>[]:;@\\,.\"", c) == NULL);
+	return (unsigned char)c >= 0x80 || (classes[(unsigned char)c] & ATOM) != 0;
 }
 
 static bool
 is_domain_char(char c)
 {
-	return (unsigned char)c >= 0x80 || (c >= '0' && c <= '9') || (text_lower(c) >= 'a' && text_lower(c) <= 'z') ||
-	    c == '-' || c == '_';
+	return (unsigned char)c >= 0x80 || (classes[(unsigned char)c] & DOMAIN) != 0;
 }
 
 /* p stands on `['; behind the closing bracket, or NULL. */

@@ -112,8 +112,8 @@ unwrap_microsoft(const char *local, struct inner *in)
 static bool
 replace(struct address *a, const struct inner *in)
 {
-	char *local = strdup(in->local);
-	char *domain = in->domain != NULL ? strndup(in->domain, in->domain_len) : NULL;
+	char *local = text_copy(in->local, strlen(in->local));
+	char *domain = in->domain != NULL ? text_copy(in->domain, in->domain_len) : NULL;
 
 	if (local == NULL || (domain == NULL && in->domain != NULL)) {
 		free(local);

@@ -92,7 +92,10 @@ lookup_text(struct answer *a)
 {
 	if (home_read_file(a->home, a->settings->message, REPLY_TEMPLATE_MAX, &a->template_text, &a->why))
 		return true;
-	return fail(a, errno == ENOENT ? OUTCOME_NO_MESSAGE_FILE : OUTCOME_MESSAGE_FILE);
+	if (errno != ENOENT)
+		return fail(a, OUTCOME_MESSAGE_FILE);
+	buf_adds(&a->why, a->settings->message);
+	return fail(a, OUTCOME_NO_MESSAGE_FILE);
 }
 
 /* A subject in a charset that only iconv has. */

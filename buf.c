@@ -92,6 +92,7 @@ buf_addf(struct buf *b, const char *fmt, ...)
 	va_end(ap);
 }
 
+/* Most texts fit into what is there: formatted once, and again only when not. */
 void
 buf_vaddf(struct buf *b, const char *fmt, va_list ap)
 {
@@ -99,12 +100,16 @@ buf_vaddf(struct buf *b, const char *fmt, va_list ap)
 	int n;
 
 	va_copy(again, ap);
-	n = vsnprintf(NULL, 0, fmt, ap);
-	if (n < 0)
-		b->failed = true;
-	else if (buf_room(b, (size_t)n)) {
-		vsnprintf(b->data + b->len, (size_t)n + 1, fmt, again);
-		b->len += (size_t)n;
+	if (buf_room(b, BUF_FIRST / 2)) {
+		n = vsnprintf(b->data + b->len, b->cap - b->len, fmt, ap);
+		if (n < 0 || !buf_room(b, (size_t)n))
+			b->failed = true;
+		else {
+			if ((size_t)n >= BUF_FIRST / 2)
+				vsnprintf(b->data + b->len, (size_t)n + 1, fmt, again);
+			b->len += (size_t)n;
+		}
+		b->data[b->len] = '\0';
 	}
 	va_end(again);
 }

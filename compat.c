@@ -18,7 +18,7 @@
 #include "text.h"
 
 #define DIALECT_NAME "vacation"
-#define OPTION "--compat="
+#define OPTION "--compat"
 
 enum effect {
 	ALIAS, COPY, LOG_STDERR, TABLE_FILE, TABLE_BASE, INIT, ANY_RECIPIENT, LIST, MESSAGE, INTERVAL, EXCLUDE,
@@ -92,14 +92,18 @@ by_name(const char *name)
 enum compat
 compat_asked(int argc, char *const *argv)
 {
-	const char *name = argc > 0 && argv[0] != NULL ? argv[0] : "";
-	const char *slash = strrchr(name, '/');
+	const char *name = argc > 0 && argv[0] != NULL ? argv[0] : "", *p;
 
-	if (argc > 1 && strncmp(argv[1], OPTION, strlen(OPTION)) == 0)
-		return by_name(argv[1] + strlen(OPTION));
-	if (argc > 2 && strcmp(argv[1], "--compat") == 0)
-		return by_name(argv[2]);
-	return strcmp(slash != NULL ? slash + 1 : name, DIALECT_NAME) == 0 ? COMPAT_DEBIAN : COMPAT_NONE;
+	for (p = name; *p != '\0'; p++)
+		if (*p == '/')
+			name = p + 1;
+	if (argc > 1 && text_begins(argv[1], OPTION)) {
+		if (argv[1][strlen(OPTION)] == '=')
+			return by_name(argv[1] + strlen(OPTION) + 1);
+		if (argv[1][strlen(OPTION)] == '\0' && argc > 2)
+			return by_name(argv[2]);
+	}
+	return text_equal(name, DIALECT_NAME) ? COMPAT_DEBIAN : COMPAT_NONE;
 }
 
 /* Days without a unit, as they all have it; what is no number means once. */

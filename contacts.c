@@ -61,6 +61,8 @@ contacts_know(const struct home *h, const char *file, const struct address *a, c
 	*known = false;
 	if (!home_read_file(h, file, CONTACTS_FILE_MAX, &text, why)) {
 		buf_free(&text);
+		if (why->len == 0)
+			buf_addf(why, "%s: there is no such file", file);
 		return false;
 	}
 	last = buf_str(&text) + text.len;

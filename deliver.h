@@ -4,7 +4,7 @@
 
 #include "load.h"
 
-/* One message on standard input, answered or not.  Returns the exit status by the failure policy. */
-int deliver(int argc, char *const *argv, load_arguments *);
+/* One message on standard input, answered or not.  Ends the process with the status of the failure policy. */
+_Noreturn void deliver(int argc, char *const *argv, load_arguments *);
 
 #endif

@@ -12,7 +12,6 @@
 
 #include <errno.h>
 #include <stdarg.h>
-#include <stdio.h>
 #include <string.h>
 #include <sys/socket.h>
 #include <sys/un.h>
@@ -83,17 +82,23 @@ send_line(const char *line, size_t len)
 	close(fd);
 }
 
+_Static_assert((LOG_MAIL | LOG_DEBUG) >= 10 && (LOG_MAIL | LOG_DEBUG) < 100, "a priority has two digits");
+
 static void
-emit(enum diag_level level, const struct buf *text)
+emit(enum diag_level level, const char *text, size_t len)
 {
 	static const int priorities[] = { LOG_ERR, LOG_WARNING, LOG_INFO, LOG_DEBUG };
 	struct buf line = BUF_INIT;
 
-	if (target == DIAG_SYSLOG)
-		buf_addf(&line, "<%d>%s[%ld]: ", LOG_MAIL | priorities[level], ident, (long)getpid());
-	else
-		buf_addf(&line, "%s: ", ident);
-	diag_visible(&line, buf_str(text), text->len);
+	if (target == DIAG_SYSLOG) {
+		buf_addc(&line, '<');
+		buf_addc(&line, '0' + (LOG_MAIL | priorities[level]) / 10);
+		buf_addc(&line, '0' + (LOG_MAIL | priorities[level]) % 10);
+		buf_addc(&line, '>');
+	}
+	buf_adds(&line, ident);
+	buf_adds(&line, ": ");
+	diag_visible(&line, text, len);
 	buf_truncate(&line, text_utf8_cut(buf_str(&line), line.len, DIAG_LINE_MAX));
 	if (target == DIAG_SYSLOG)
 		send_line(buf_str(&line), line.len);
@@ -112,9 +117,19 @@ vsay(enum diag_level level, const char *fmt, va_list ap)
 
 	if (target != DIAG_NOWHERE) {
 		buf_vaddf(&text, fmt, ap);
-		emit(level, &text);
+		emit(level, buf_str(&text), text.len);
 		buf_free(&text);
 	}
+	errno = saved;
+}
+
+void
+diag_line(enum diag_level level, const struct buf *text)
+{
+	int saved = errno;
+
+	if (target != DIAG_NOWHERE)
+		emit(level, buf_str(text), text->len);
 	errno = saved;
 }
 

@@ -20,6 +20,7 @@ enum diag_target { DIAG_SYSLOG, DIAG_STDERR, DIAG_NOWHERE };
 enum diag_level { DIAG_ERROR, DIAG_WARN, DIAG_INFO, DIAG_DEBUG };
 
 void diag_to(enum diag_target, const char *ident);	/* ident is kept, not copied */
+void diag_line(enum diag_level, const struct buf *);	/* a text that is already composed */
 void diag_say(enum diag_level, const char *, ...) __attribute__((format(printf, 2, 3)));
 void diag_error(const char *, ...) __attribute__((format(printf, 1, 2)));	/* something is broken and somebody must mend it */
 void diag_warn(const char *, ...) __attribute__((format(printf, 1, 2)));	/* it went on, but not as asked */

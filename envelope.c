@@ -60,6 +60,16 @@ add_text(struct source *list, size_t *n, const char *text, const char *name)
 		add_source(list, n, text, strlen(text), name);
 }
 
+static size_t
+word_length(const char *s)
+{
+	size_t n = 0;
+
+	while (s[n] != '\0' && s[n] != ' ' && s[n] != '\t')
+		n++;
+	return n;
+}
+
 static void
 find_sources(struct source *list, size_t *n, const struct message *m, const struct settings *s, envelope_env *env)
 {
@@ -70,7 +80,7 @@ find_sources(struct source *list, size_t *n, const struct message *m, const stru
 	if (trusted)
 		add_text(list, n, env("SENDER"), "$SENDER");
 	if (m->from_line != NULL)
-		add_source(list, n, m->from_line, strcspn(m->from_line, " \t"), "From line");
+		add_source(list, n, m->from_line, word_length(m->from_line), "From line");
 	f = message_find(m, "Return-Path", NULL);
 	if (f != NULL && message_is_trace(m, f))
 		add_source(list, n, f->value, f->value_len, "Return-Path");
@@ -114,7 +124,7 @@ decide_sender(struct envelope *e, const struct settings *s, envelope_env *env)
 			use = &list[i];
 	}
 	e->source = use->name;
-	e->text = strndup(use->text, use->len < SENDER_TEXT_MAX ? use->len : SENDER_TEXT_MAX);
+	e->text = text_copy(use->text, use->len < SENDER_TEXT_MAX ? use->len : SENDER_TEXT_MAX);
 	if (e->text == NULL)
 		return false;
 	if (is_null(use))

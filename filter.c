@@ -8,6 +8,7 @@
  */
 #include <stdio.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <sysexits.h>
 #include <unistd.h>
 
@@ -15,6 +16,7 @@
 #include "compat.h"
 #include "deliver.h"
 #include "diag.h"
+#include "text.h"
 
 static const struct command {
 	const char *name;
@@ -64,6 +66,15 @@ greet(int argc, char **argv)
 	return EX_USAGE;
 }
 
+/* A message comes through a pipe or from a file; only a device is asked whether it is a terminal. */
+static bool
+on_terminal(void)
+{
+	struct stat st;
+
+	return fstat(STDIN_FILENO, &st) == 0 && S_ISCHR(st.st_mode) && isatty(STDIN_FILENO);
+}
+
 int
 main(int argc, char **argv)
 {
@@ -72,13 +83,13 @@ main(int argc, char **argv)
 
 	if (dialect != COMPAT_NONE)
 		return dialect_command(dialect, argc, argv);
-	if (argc > 1 && strcmp(argv[1], "--help") == 0)
+	if (argc > 1 && text_equal(argv[1], "--help"))
 		return help();
-	if (argc > 1 && strcmp(argv[1], "--version") == 0)
+	if (argc > 1 && text_equal(argv[1], "--version"))
 		return puts("backsoon " BACKSOON_VERSION) < 0 || fflush(stdout) != 0 ? EX_IOERR : EX_OK;
-	if (argc > 1 && (c = find_command(argv[1])) != NULL)
+	if (argc > 1 && argv[1][0] != '-' && (c = find_command(argv[1])) != NULL)
 		return c->run(argc - 1, argv + 1);
-	if (isatty(STDIN_FILENO))
+	if (on_terminal())
 		return greet(argc, argv);
-	return deliver(argc, argv, NULL);
+	deliver(argc, argv, NULL);
 }

@@ -18,10 +18,14 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "text.h"
+
+#define READ_FLAGS (O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY)
+
 static int
 open_directory(const char *path, struct stat *st)
 {
-	int fd = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	int fd = openat(AT_FDCWD, path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 
 	if (fd != -1 && fstat(fd, st) == -1) {
 		close(fd);
@@ -46,7 +50,7 @@ take_directory(struct home *h, const char *path, struct buf *why)
 		    (unsigned long)st.st_uid, (unsigned long)h->uid);
 		return OUTCOME_HOME_FOREIGN;
 	}
-	h->path = strdup(path);
+	h->path = text_copy(path, strlen(path));
 	if (h->path == NULL) {
 		close(fd);
 		return OUTCOME_SYSTEM;
@@ -60,13 +64,17 @@ home_open(struct home *h, const char *path, bool dropped, struct buf *why)
 {
 	const char *env = getenv("HOME");
 	const struct passwd *pw;
-	struct stat st;
+	enum outcome o;
 
 	*h = (struct home){ .fd = -1, .uid = geteuid(), .dropped = dropped };
 	if (path != NULL)
 		return take_directory(h, path, why);
-	if (!dropped && env != NULL && env[0] == '/' && stat(env, &st) == 0 && st.st_uid == h->uid)
-		return take_directory(h, env, why);
+	if (!dropped && env != NULL && env[0] == '/') {
+		o = take_directory(h, env, why);
+		if (o == OUTCOME_ANSWERED)
+			return o;
+		buf_reset(why);
+	}
 	pw = getpwuid(h->uid);
 	if (pw == NULL) {
 		buf_addf(why, "user id %lu has no entry in the user database, and HOME is not a directory of its own",
@@ -133,9 +141,11 @@ home_open_file(const struct home *h, const char *name, struct buf *why)
 	int dir_fd, fd, saved;
 
 	place = home_place(h, name, &dir_fd);
-	fd = openat(dir_fd, place, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY | (h->dropped ? O_NOFOLLOW : 0));
+	fd = h->dropped ? openat(dir_fd, place, READ_FLAGS | O_NOFOLLOW) : openat(dir_fd, place, READ_FLAGS);
 	if (fd == -1) {
 		saved = errno;
+		if (saved == ENOENT)
+			return -1;
 		buf_addf(why, "%s: %s", name, strerror(saved));
 		if (saved == EACCES && policy_denies(dir_fd, place, h))
 			buf_adds(why, " (owner and mode allow it: the system's security policy does not)");

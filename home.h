@@ -31,7 +31,7 @@ void home_close(struct home *);
  * Opens a file of the user's for reading: `name' relative to the home
  * directory unless it is absolute or begins with ~/.  The file reached must be regular, owned
  * by the user or root and not writable by the world, nor by a group other than the user's own.
- * -1: errno ENOENT when there is none, otherwise why says what is wrong with it.
+ * -1: errno ENOENT when there is none (and no word of why: it is the common case), otherwise why says what is wrong with it.
  */
 int home_open_file(const struct home *, const char *name, struct buf *why);
 

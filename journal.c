@@ -107,7 +107,8 @@ checksum(const unsigned char *record)
 static void
 put_text(unsigned char *p, const char *text, size_t size)
 {
-	memcpy(p, text, strnlen(text, size - 1));
+	for (size_t i = 0; i + 1 < size && text[i] != '\0'; i++)
+		p[i] = (unsigned char)text[i];
 }
 
 static void
@@ -213,7 +214,6 @@ take_slot_guarded(struct journal_head *head, struct journal_entry *e, uint64_t *
 	struct sigaction ours = { .sa_handler = on_bus_error, .sa_flags = SA_NODEFER }, before;
 	volatile enum state state = FAILED;
 
-	sigemptyset(&ours.sa_mask);
 	if (sigaction(SIGBUS, &ours, &before) != 0)
 		return FAILED;
 	if (sigsetjmp(bus_jump, 0) == 0)

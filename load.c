@@ -59,8 +59,11 @@ time_now(struct load *l)
 {
 	struct schedule *at;
 	struct buf why = BUF_INIT;
-	int64_t now = (int64_t)time(NULL);
+	struct timespec clock;
+	int64_t now;
 
+	clock_gettime(CLOCK_REALTIME, &clock);
+	now = (int64_t)clock.tv_sec;
 	if (l->settings.now == NULL)
 		return now;
 	at = schedule_new(l->settings.timezone, l->settings.now, NULL, NULL, NULL, &why);
@@ -83,7 +86,8 @@ load_run(struct load *l, int argc, char *const *argv, load_arguments *arguments)
 	*l = (struct load){ .home = { .fd = -1 }, .outcome = OUTCOME_ANSWERED };
 	settings_init(&l->settings);
 	settings_init(&first);
-	arguments(&first, argc, argv);
+	if (argc > 1)
+		arguments(&first, argc, argv);
 	find_home(l, &first);
 	settings_free(&first);
 	if (l->home.fd != -1) {

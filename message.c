@@ -207,7 +207,7 @@ take_line(struct reader *r, char *line, size_t len)
 static bool
 take_lines(struct reader *r, bool at_end)
 {
-	char *line, *end, *nul;
+	char *line, *end;
 	size_t left, len;
 
 	while (r->line < r->len) {
@@ -220,8 +220,6 @@ take_lines(struct reader *r, bool at_end)
 		r->line += len + (end != NULL);
 		while (len > 0 && line[len - 1] == '\r')
 			len--;
-		while ((nul = memchr(line, '\0', len)) != NULL)
-			*nul = ' ';
 		if (!take_line(r, line, len))
 			return false;
 	}
@@ -271,6 +269,16 @@ drain(struct message *m, int fd)
 	free(p);
 }
 
+/* Values are C strings: a NUL counts as a space. */
+static void
+blank_nuls(char *p, size_t n)
+{
+	char *end = p + n;
+
+	while ((p = memchr(p, '\0', (size_t)(end - p))) != NULL)
+		*p = ' ';
+}
+
 static void
 read_header(struct reader *r, int fd)
 {
@@ -289,6 +297,7 @@ read_header(struct reader *r, int fd)
 		}
 		m->size += (uint64_t)got;
 		spool_bytes(m, m->block + r->len, (size_t)got);
+		blank_nuls(m->block + r->len, (size_t)got);
 		r->len += (size_t)got;
 		ended = !take_lines(r, false);
 	}

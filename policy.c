@@ -140,6 +140,17 @@ test_calendar(const struct rule *r, const struct facts *facts, struct buf *value
 	return refuse;
 }
 
+static bool
+has_encoded_word(const struct field *f)
+{
+	const char *p, *end = f->value + f->value_len;
+
+	for (p = f->value; (p = memchr(p, '=', (size_t)(end - p))) != NULL; p++)
+		if (p[1] == '?')
+			return true;
+	return false;
+}
+
 bool
 policy_subject(const struct message *m, struct buf *out)
 {
@@ -150,7 +161,7 @@ policy_subject(const struct message *m, struct buf *out)
 	buf_reset(out);
 	if (f == NULL)
 		return true;
-	if (strstr(f->value, "=?") == NULL)
+	if (!has_encoded_word(f))
 		text_clean_line(out, f->value, f->value_len, SUBJECT_MAX);
 	else {
 		whole = text_decode_words(&raw, f->value, f->value_len, NULL, NULL);
@@ -178,10 +189,10 @@ is_robot_subject(const struct settings *s, const char *subject)
 
 	if (begins_listed(&s->ignore_subject, subject))
 		return true;
-	for (i = 0; robot_subject_begins[i] != NULL; i++)
+	for (i = 0; robot_subject_begins[i][0] != '\0'; i++)
 		if (text_begins(subject, robot_subject_begins[i]))
 			return true;
-	for (i = 0; robot_subject_whole[i] != NULL; i++)
+	for (i = 0; robot_subject_whole[i][0] != '\0'; i++)
 		if (text_equal(subject, robot_subject_whole[i]))
 			return true;
 	return false;

@@ -81,16 +81,20 @@ is_return_tail(const char *s)
 	return s[0] == '\0' || (s[0] == '+' && s[1] != '\0') || (s[0] == '-' && strchr(s + 1, '=') != NULL && s[1] != '=');
 }
 
+/* Every ending begins with one of - + _ and a dot (a test holds them to it). */
 static bool
-has_robot_ending(const char *local, const char *const *endings)
+has_robot_ending(const char *local, const char (*endings)[ROBOT_WORD_MAX])
 {
 	const char *at;
-	size_t len, i;
+	size_t i;
 
-	for (i = 0; endings[i] != NULL; i++) {
-		len = strlen(endings[i]);
-		for (at = strchr(local + (local[0] != '\0'), endings[i][0]); at != NULL; at = strchr(at + 1, endings[i][0]))
-			if (text_begins(at, endings[i]) && is_return_tail(at + len))
+	if (local[0] == '\0')
+		return false;
+	for (at = local + 1; *at != '\0'; at++) {
+		if (*at != '-' && *at != '+' && *at != '_' && *at != '.')
+			continue;
+		for (i = 0; endings[i][0] != '\0'; i++)
+			if (text_begins(at, endings[i]) && is_return_tail(at + strlen(endings[i])))
 				return true;
 	}
 	return false;
@@ -101,10 +105,10 @@ is_robot_local(const char *local)
 {
 	size_t i;
 
-	for (i = 0; robot_whole[i] != NULL; i++)
+	for (i = 0; robot_whole[i][0] != '\0'; i++)
 		if (text_equal(local, robot_whole[i]))
 			return true;
-	for (i = 0; robot_begins[i] != NULL; i++)
+	for (i = 0; robot_begins[i][0] != '\0'; i++)
 		if (text_begins(local, robot_begins[i]))
 			return true;
 	if (text_begins(local, EXCHANGE_ROBOT) && is_hex_run(local + strlen(EXCHANGE_ROBOT), EXCHANGE_DIGITS))
@@ -119,8 +123,9 @@ is_robot_domain(const char *domain)
 
 	if (domain == NULL)
 		return false;
-	len = strcspn(domain, ".");
-	for (i = 0; domain[len] == '.' && robot_domain_labels[i] != NULL; i++)
+	for (len = 0; domain[len] != '.' && domain[len] != '\0'; len++)
+		;
+	for (i = 0; domain[len] == '.' && robot_domain_labels[i][0] != '\0'; i++)
 		if (text_equal_n(domain, len, robot_domain_labels[i]))
 			return true;
 	return false;

@@ -13,6 +13,7 @@
 
 #include "diag.h"
 #include "journal.h"
+#include "text.h"
 
 #define NO_JOURNAL "none"
 
@@ -77,7 +78,7 @@ report_log(const struct answer *a)
 		buf_adds(&line, row->sentence);
 	}
 	add_pair(&line, row->failure ? ": " : " because ", why_of(a));
-	diag_say(row->level, "%s", buf_str(&line));
+	diag_line(row->level, &line);
 	buf_free(&line);
 	buf_free(&recipient);
 }
@@ -108,7 +109,7 @@ report_journal(const struct answer *a)
 	const char *name;
 	int dir_fd;
 
-	if (strcmp(a->settings->journal, NO_JOURNAL) == 0 || a->home->fd == -1)
+	if (text_equal(a->settings->journal, NO_JOURNAL) || a->home->fd == -1)
 		return;
 	memset(&e, 0, sizeof e);
 	e.time = a->now;
@@ -128,6 +129,6 @@ report_journal(const struct answer *a)
 	}
 	name = home_place(a->home, a->settings->journal, &dir_fd);
 	if (!journal_add(dir_fd, name, &e))
-		diag_warn("journal %s: %s", a->settings->journal, strerror(errno));
+		diag_warn("journal %s: %s", a->settings->journal, journal_error(errno));
 	buf_free(&text);
 }

@@ -33,23 +33,23 @@ static const struct rule_header mailing_list[] = {
 	{ "X-ListProcessor-Version", MATCH_PRESENT, NULL },
 	{ "X-Google-Group-Id", MATCH_PRESENT, NULL },
 	{ "X-Sympa-To", MATCH_PRESENT, NULL },
-	{ NULL, MATCH_PRESENT, NULL }
+	{ "", MATCH_PRESENT, NULL }
 };
 
 static const struct rule_header precedence[] = {
 	{ "Precedence", MATCH_WORD, "bulk|junk|list|auto_reply" },
 	{ "X-Precedence", MATCH_WORD, "bulk|junk|list|auto_reply" },
-	{ NULL, MATCH_PRESENT, NULL }
+	{ "", MATCH_PRESENT, NULL }
 };
 
 static const struct rule_header suppressed[] = {
 	{ "X-Auto-Response-Suppress", MATCH_LISTED, "All|OOF|AutoReply" },
-	{ NULL, MATCH_PRESENT, NULL }
+	{ "", MATCH_PRESENT, NULL }
 };
 
 static const struct rule_header report[] = {
 	{ "X-Failed-Recipients", MATCH_PRESENT, NULL },
-	{ NULL, MATCH_PRESENT, NULL }
+	{ "", MATCH_PRESENT, NULL }
 };
 
 static const struct rule_header robot_header[] = {
@@ -70,7 +70,7 @@ static const struct rule_header robot_header[] = {
 	{ "X-Loop", MATCH_OWN, NULL },
 	{ "X-MS-Exchange-Inbox-Rules-Loop", MATCH_OWN, NULL },
 	{ RULES_OWN_MARKER, MATCH_PRESENT, NULL },
-	{ NULL, MATCH_PRESENT, NULL }
+	{ "", MATCH_PRESENT, NULL }
 };
 
 static const struct rule_header spam[] = {
@@ -84,7 +84,7 @@ static const struct rule_header spam[] = {
 	{ "X-Virus-Status", MATCH_WORD, "infected" },
 	{ "X-MS-Exchange-Organization-SCL", MATCH_AT_LEAST, "5" },
 	{ "X-Proofpoint-Spam-Details", MATCH_CONTAINS, "rule=spam" },
-	{ NULL, MATCH_PRESENT, NULL }
+	{ "", MATCH_PRESENT, NULL }
 };
 
 #define ROBOT RULE_OVERRIDABLE
@@ -137,33 +137,33 @@ const struct rule rules[] = {
 
 const size_t rules_count = sizeof rules / sizeof rules[0];
 
-const char *const robot_whole[] = {
+const char robot_whole[][ROBOT_WORD_MAX] = {
 	"mailer-daemon", "mailer", "mailerdaemon", "postmaster", "post_master", "uucp", "nuucp", "mmdf", "listserv",
 	"listproc", "majordom", "majordomo", "mailman", "sympa", "ezmlm", "smartlist", "daemon", "nobody", "bounce",
 	"bounces", "autoresponder", "auto-reply", "autoreply", "newsletter", "newsletters", "notification",
 	"notifications", "alert", "alerts", "www-data", "apache", "wordpress", "cron", "nagios", "zabbix", "jenkins",
-	"logwatch", "monitoring", NULL
+	"logwatch", "monitoring", ""
 };
 
-const char *const robot_begins[] = {
+const char robot_begins[][ROBOT_WORD_MAX] = {
 	"owner-", "request-", "bounce-", "bounces-", "bounce+", "bounces+", "noreply", "no-reply", "no_reply", "no.reply",
 	"donotreply", "do-not-reply", "do_not_reply", "do.not.reply", "dontreply", "ne-pas-repondre", "nepasrepondre",
 	"keine-antwort", "nicht-antworten", "no-responder", "noresponder", "nao-responda", "niet-beantwoorden",
 	"nie-odpowiadac", "non-rispondere", "mailer-daemon", "msprvs1=", "newsletter+", "notification+", "notifications+",
-	NULL
+	""
 };
 
-const char *const robot_ends[] = {
+const char robot_ends[][ROBOT_WORD_MAX] = {
 	"-return", "-request", "-owner", "-owners", "-bounce", "-bounces", "-relay", "-outgoing", "-errors", "-noreply",
-	"-no-reply", "_noreply", ".noreply", "-donotreply", "-confirm", "-subscribe", "-unsubscribe", "+bounces", NULL
+	"-no-reply", "_noreply", ".noreply", "-donotreply", "-confirm", "-subscribe", "-unsubscribe", "+bounces", ""
 };
 
-const char *const robot_envelope_ends[] = { "-admin", NULL };
+const char robot_envelope_ends[][ROBOT_WORD_MAX] = { "-admin", "" };
 
-const char *const robot_domain_labels[] = { "bounce", "bounces", "bnc", NULL };
+const char robot_domain_labels[][ROBOT_WORD_MAX] = { "bounce", "bounces", "bnc", "" };
 
 /* The forms that Exchange, Outlook and the common MTAs write, by language. */
-const char *const robot_subject_begins[] = {
+const char robot_subject_begins[][ROBOT_SUBJECT_MAX] = {
 	"[Auto-Reply]", "Out of Office:", "Out of Office AutoReply:", "Automatic reply:", "Auto reply:", "Autoreply:",
 	"Undeliverable:", "Undelivered Mail Returned to Sender", "Returned mail: see transcript",
 	"Mail delivery failed: returning", "Delivery Status Notification (", "complaint about message from",
@@ -188,10 +188,10 @@ const char *const robot_subject_begins[] = {
 	"\xe8\x87\xaa\xe5\x8b\x95\xe8\xbf\x94\xe4\xbf\xa1:", "\xe8\x87\xaa\xe5\x8b\x95\xe8\xbf\x94\xe4\xbf\xa1\xef\xbc\x9a",
 	"\xe4\xb8\x8d\xe5\x9c\xa8\xe9\x80\x9a\xe7\x9f\xa5:", "\xe4\xb8\x8d\xe5\x9c\xa8\xe9\x80\x9a\xe7\x9f\xa5\xef\xbc\x9a",
 	"\xe9\x85\x8d\xe4\xbf\xa1\xe4\xb8\x8d\xe8\x83\xbd:", "\xe9\x85\x8d\xe4\xbf\xa1\xe4\xb8\x8d\xe8\x83\xbd\xef\xbc\x9a",
-	NULL
+	""
 };
 
-const char *const robot_subject_whole[] = { "failure notice", "Out of Office reply", NULL };
+const char robot_subject_whole[][ROBOT_SUBJECT_MAX] = { "failure notice", "Out of Office reply", "" };
 
 const struct rule *
 rules_find(const char *id)

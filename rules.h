@@ -31,8 +31,13 @@ enum header_match {
 	MATCH_OWN		/* holds one of the owner's addresses */
 };
 
+/* Fixed widths, ended by an empty row: a pointer each would be relocated at every start. */
+#define RULE_NAME_MAX 40
+#define ROBOT_WORD_MAX 20
+#define ROBOT_SUBJECT_MAX 48
+
 struct rule_header {
-	const char *name;
+	char name[RULE_NAME_MAX];
 	enum header_match match;
 	const char *words;	/* separated by `|' */
 };
@@ -43,7 +48,7 @@ struct rule {
 	const char *id;
 	enum rule_test test;
 	unsigned flags;
-	const struct rule_header *headers;	/* ends with a NULL name; for TEST_HEADERS and TEST_REPORT */
+	const struct rule_header *headers;	/* ends with an empty name; for TEST_HEADERS and TEST_REPORT */
 	int result;				/* TEST_TABLE: the table's verdict that this row is about */
 	const char *sentence;			/* for the owner: "no reply: ..." */
 	const char *source;
@@ -53,15 +58,15 @@ extern const struct rule rules[];
 extern const size_t rules_count;
 
 /* Robot senders: local parts compared without regard to case; see RULE `robot-sender'. */
-extern const char *const robot_whole[];
-extern const char *const robot_begins[];
-extern const char *const robot_ends[];		/* also followed by +anything, -anything=domain */
-extern const char *const robot_envelope_ends[];	/* only on the envelope when From is another address */
-extern const char *const robot_domain_labels[];	/* first label of the envelope's domain */
+extern const char robot_whole[][ROBOT_WORD_MAX];
+extern const char robot_begins[][ROBOT_WORD_MAX];
+extern const char robot_ends[][ROBOT_WORD_MAX];		/* also followed by +anything, -anything=domain */
+extern const char robot_envelope_ends[][ROBOT_WORD_MAX];	/* only on the envelope when From is another address */
+extern const char robot_domain_labels[][ROBOT_WORD_MAX];	/* first label of the envelope's domain */
 
 /* Robots' subjects: how they begin, and what they are as a whole. */
-extern const char *const robot_subject_begins[];
-extern const char *const robot_subject_whole[];
+extern const char robot_subject_begins[][ROBOT_SUBJECT_MAX];
+extern const char robot_subject_whole[][ROBOT_SUBJECT_MAX];
 
 /* The field that our own replies carry, so that we know ourselves again. */
 #define RULES_OWN_MARKER "X-Backsoon"

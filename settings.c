@@ -26,7 +26,7 @@ enum group { WHO, WHEN, OFTEN, WHOM, WITH, GROUPS };
 enum place { ANYWHERE, COMMAND_LINE };
 
 struct option {
-	const char *name;
+	char name[SETTING_NAME_MAX];
 	enum group group;
 	enum kind kind;
 	enum place place;
@@ -164,7 +164,7 @@ settings_keep(struct settings *s, const char *text)
 		}
 		s->strings = grown;
 	}
-	copy = strdup(text);
+	copy = text_copy(text, strlen(text));
 	if (copy == NULL) {
 		settings_problem(s, "not enough memory for the settings");
 		return NULL;
@@ -292,7 +292,7 @@ find_option(const char *name)
 	size_t i;
 
 	for (i = 0; i < OPTIONS; i++)
-		if (options[i].name[0] == name[0] && strcmp(options[i].name, name) == 0)
+		if (options[i].name[0] == name[0] && text_equal(options[i].name, name))
 			return &options[i];
 	return NULL;
 }
@@ -334,12 +334,11 @@ take_argument(struct settings *s, int left, char *const *argv)
 {
 	char name[SETTING_NAME_MAX + 1];
 	const char *text = argv[0] + 2;
-	size_t len = strcspn(text, "=");
+	size_t len = 0;
 	const struct option *o;
 
-	if (len >= sizeof name)
-		len = sizeof name - 1;
-	memcpy(name, text, len);
+	for (; text[len] != '\0' && text[len] != '=' && len + 1 < sizeof name; len++)
+		name[len] = text[len];
 	name[len] = '\0';
 	o = find_option(name);
 	if (o == NULL)
@@ -362,7 +361,7 @@ settings_arguments(struct settings *s, int argc, char *const *argv)
 {
 	int i = 1;
 
-	while (i < argc && strncmp(argv[i], "--", 2) == 0) {
+	while (i < argc && argv[i][0] == '-' && argv[i][1] == '-') {
 		if (argv[i][2] == '\0')
 			return i + 1;
 		i += take_argument(s, argc - i, argv + i);

@@ -32,12 +32,10 @@ signals_install(int status)
 {
 	static const int ignored[] = { SIGPIPE, SIGXFSZ, SIGHUP };
 	static const int ending[] = { SIGTERM, SIGALRM, SIGXCPU };
-	struct sigaction sa;
+	struct sigaction sa = { .sa_flags = 0 };
 	size_t i;
 
 	exit_status = status;
-	sigemptyset(&sa.sa_mask);
-	sa.sa_flags = 0;
 	sa.sa_handler = SIG_IGN;
 	for (i = 0; i < sizeof ignored / sizeof ignored[0]; i++)
 		sigaction(ignored[i], &sa, NULL);

@@ -13,6 +13,7 @@
 #include "text.h"
 
 #include <stdint.h>
+#include <stdlib.h>
 #include <string.h>
 
 #define REPLACEMENT "\xef\xbf\xbd"	/* U+FFFD */
@@ -74,6 +75,18 @@ text_ends(const char *s, const char *suffix)
 	size_t len = strlen(s), want = strlen(suffix);
 
 	return len >= want && text_equal(s + len - want, suffix);
+}
+
+char *
+text_copy(const char *s, size_t len)
+{
+	char *copy = malloc(len + 1);
+
+	if (copy != NULL) {
+		memcpy(copy, s, len);
+		copy[len] = '\0';
+	}
+	return copy;
 }
 
 size_t
@@ -187,12 +200,27 @@ classify(uint32_t c)
 	return KEEP;
 }
 
+/* Bytes of plain ASCII at the start: nearly all text is, and needs no look at characters. */
+static size_t
+plain_run(const char *s, size_t len, char first)
+{
+	size_t n = 0;
+
+	while (n < len && s[n] >= first && s[n] < 0x7f)
+		n++;
+	return n;
+}
+
 bool
 text_is_clean(const char *s, size_t len)
 {
-	for (size_t n; len > 0; s += n, len -= n)
-		if ((n = text_utf8_len(s, len)) == 0 || (*s != ' ' && classify(utf8_char(s, n)) != KEEP))
+	for (size_t n = plain_run(s, len, ' '); n < len; n += plain_run(s + n, len - n, ' ')) {
+		size_t width = text_utf8_len(s + n, len - n);
+
+		if (width == 0 || classify(utf8_char(s + n, width)) != KEEP)
 			return false;
+		n += width;
+	}
 	return true;
 }
 
@@ -206,8 +234,14 @@ text_clean_line(struct buf *out, const char *s, size_t len, size_t max)
 		const char *what = s;
 		enum keep keep = KEEP;
 
-		n = width = text_utf8_len(s, (size_t)(end - s));
-		if (n == 0) {
+		n = width = plain_run(s, (size_t)(end - s), '!');
+		if (n > 0 && blank + n > max - used && max - used > blank)
+			n = width = max - used - blank;
+		else if (n == 0)
+			n = width = text_utf8_len(s, (size_t)(end - s));
+		if (*s > ' ' && *s < 0x7f)
+			keep = KEEP;
+		else if (n == 0) {
 			what = REPLACEMENT;
 			n = 1;
 			width = strlen(REPLACEMENT);

@@ -176,7 +176,7 @@ dialect_command(enum compat dialect, int argc, char **argv)
 	int status;
 
 	if (actions == 0 && !isatty(STDIN_FILENO))
-		return deliver(argc, argv, compat_arguments);
+		deliver(argc, argv, compat_arguments);
 	diag_to(DIAG_STDERR, "vacation");
 	load_run(&l, argc, argv, compat_arguments);
 	if (l.outcome != OUTCOME_ANSWERED) {
@@ -189,7 +189,7 @@ dialect_command(enum compat dialect, int argc, char **argv)
 	} else if (actions != 0)
 		status = act(&l);
 	else
-		status = deliver(argc, argv, compat_arguments);
+		deliver(argc, argv, compat_arguments);
 	load_free(&l);
 	return status;
 }
