@@ -99,6 +99,16 @@ trim(struct source *s)
 		s->len--;
 }
 
+/* For the log: <bob@example.net> is bob@example.net. */
+static void
+drop_brackets(struct source *s)
+{
+	if (s->len > 2 && s->text[0] == '<' && s->text[s->len - 1] == '>') {
+		s->text++;
+		s->len -= 2;
+	}
+}
+
 static bool
 is_null(const struct source *s)
 {
@@ -112,6 +122,7 @@ decide_sender(struct envelope *e, const struct settings *s, envelope_env *env)
 {
 	struct source list[SOURCES_MAX], *use;
 	size_t n = 0, i;
+	bool null;
 
 	find_sources(list, &n, e->message, s, env);
 	e->state = SENDER_ABSENT;
@@ -124,10 +135,12 @@ decide_sender(struct envelope *e, const struct settings *s, envelope_env *env)
 			use = &list[i];
 	}
 	e->source = use->name;
+	null = is_null(use);
+	drop_brackets(use);
 	e->text = text_copy(use->text, use->len < SENDER_TEXT_MAX ? use->len : SENDER_TEXT_MAX);
 	if (e->text == NULL)
 		return false;
-	if (is_null(use))
+	if (null)
 		e->state = SENDER_NULL;
 	else if (address_parse(use->text, use->len, &e->sender)) {
 		e->state = SENDER_GIVEN;

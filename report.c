@@ -44,11 +44,14 @@ static void
 recipient_of(const struct answer *a, struct buf *out)
 {
 	const struct address *own = envelope_first_own(&a->envelope);
+	struct address which = { NULL, NULL, NULL };
 
-	if (a->from_address.len > 0)
-		buf_adds(out, buf_str(&a->from_address));
+	/* To and Cc are searched only for messages that the first pass let through: list mail is most mail. */
+	if (a->facts.looked_up && envelope_addressed(&a->envelope, &which, NULL))
+		address_format(out, &which);
 	else if (own != NULL)
 		address_format(out, own);
+	address_free(&which);
 }
 
 static void

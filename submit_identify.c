@@ -8,19 +8,22 @@
  * Nothing is run: to ask a program for its version is to start a stranger with options
  * that may mean anything to it.
  *
- * Limits: IDENTIFY_SCAN_MAX bytes of the file; a script or a wrapper is never identified.
+ * Limits: IDENTIFY_SCAN_MAX bytes of each part of the file; a script or a wrapper is never identified.
  * Not identified is no failure: the plain argument vector fits all.
  */
 #include "submit_identify.h"
 
+#include <elf.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
 #define IDENTIFY_SCAN_MAX ((off_t)4 * 1024 * 1024)
 #define IDENTIFY_WINDOW 32768
+#define IDENTIFY_SECTIONS_MAX 64
 #define IDENTIFY_MARK_MAX 64		/* a mark is shorter: windows overlap by this */
 
 /* Last components of real paths. */
@@ -110,24 +113,66 @@ read_at(int fd, char *p, size_t size, off_t offset)
 }
 
 static enum submit_kind
-kind_of_file(int fd)
+kind_of_bytes(const char *p, size_t n)
 {
-	char window[IDENTIFY_WINDOW];
-	off_t offset;
-	ssize_t n;
 	size_t i;
 
-	for (offset = 0; offset < IDENTIFY_SCAN_MAX; offset += IDENTIFY_WINDOW - IDENTIFY_MARK_MAX) {
-		n = read_at(fd, window, sizeof(window), offset);
-		if (n <= 0 || (offset == 0 && (n < 4 || memcmp(window, "\177ELF", 4) != 0)))
-			break;
-		for (i = 0; i < COUNT(marks); i++)
-			if (memmem(window, (size_t)n, marks[i].mark, strlen(marks[i].mark)) != NULL)
-				return marks[i].kind;
-		if (n < IDENTIFY_WINDOW)
-			break;
-	}
+	for (i = 0; i < COUNT(marks); i++)
+		if (memmem(p, n, marks[i].mark, strlen(marks[i].mark)) != NULL)
+			return marks[i].kind;
 	return SUBMIT_KIND_UNKNOWN;
+}
+
+/* Looks through a part of the file, by windows that overlap. */
+static enum submit_kind
+kind_of_part(int fd, off_t from, off_t size)
+{
+	char window[IDENTIFY_WINDOW];
+	enum submit_kind kind = SUBMIT_KIND_UNKNOWN;
+	off_t end = from + (size < IDENTIFY_SCAN_MAX ? size : IDENTIFY_SCAN_MAX);
+	size_t want;
+	ssize_t n;
+
+	while (kind == SUBMIT_KIND_UNKNOWN && from < end) {
+		want = end - from < IDENTIFY_WINDOW ? (size_t)(end - from) : IDENTIFY_WINDOW;
+		n = read_at(fd, window, want, from);
+		if (n <= 0)
+			break;
+		kind = kind_of_bytes(window, (size_t)n);
+		from += (size_t)n < want || want < IDENTIFY_WINDOW ? (off_t)want : IDENTIFY_WINDOW - IDENTIFY_MARK_MAX;
+	}
+	return kind;
+}
+
+/* Constants and the names of libraries: what is loaded, and neither code nor writable. */
+static bool
+may_hold_marks(const Elf64_Shdr *s)
+{
+	return (s->sh_type == SHT_PROGBITS || s->sh_type == SHT_STRTAB) && (s->sh_flags & SHF_ALLOC) != 0 &&
+	    (s->sh_flags & (SHF_EXECINSTR | SHF_WRITE)) == 0;
+}
+
+/* Only the sections that may hold marks are read: a large program would cost
+ * a first reply more than all the rest.  Without section headers, or with those of 32 bits, all of it. */
+static enum submit_kind
+kind_of_file(int fd)
+{
+	Elf64_Ehdr head;
+	Elf64_Shdr sections[IDENTIFY_SECTIONS_MAX];
+	enum submit_kind kind = SUBMIT_KIND_UNKNOWN;
+	size_t i;
+
+	if (read_at(fd, (char *)&head, sizeof(head), 0) != (ssize_t)sizeof(head) || memcmp(head.e_ident, ELFMAG, SELFMAG) != 0)
+		return SUBMIT_KIND_UNKNOWN;
+	if (head.e_ident[EI_CLASS] != ELFCLASS64 || head.e_shnum == 0 || head.e_shnum > IDENTIFY_SECTIONS_MAX ||
+	    head.e_shentsize != sizeof(sections[0]) || head.e_shoff > INT64_MAX ||
+	    read_at(fd, (char *)sections, head.e_shnum * sizeof(sections[0]), (off_t)head.e_shoff) !=
+	    (ssize_t)(head.e_shnum * sizeof(sections[0])))
+		return kind_of_part(fd, 0, IDENTIFY_SCAN_MAX);
+	for (i = 0; kind == SUBMIT_KIND_UNKNOWN && i < head.e_shnum; i++)
+		if (may_hold_marks(&sections[i]) && sections[i].sh_offset <= INT64_MAX / 2 && sections[i].sh_size <= INT64_MAX / 2)
+			kind = kind_of_part(fd, (off_t)sections[i].sh_offset, (off_t)sections[i].sh_size);
+	return kind;
 }
 
 enum submit_kind
