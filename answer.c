@@ -203,8 +203,11 @@ claim(struct answer *a, struct vacation_db_claim *claimed)
 
 	vacation_db_set_deadline(a->table, sooner(a->deadline, deadline_clock() + VACATION_DB_LOCK_MS));
 	result = vacation_db_claim(a->table, &a->who, &a->limits, a->now, claimed, &a->seen);
-	if (result == VACATION_DB_GRANTED)
+	if (result == VACATION_DB_GRANTED) {
+		if (a->seen.healed)
+			diag_warn("%s", a->seen.detail);
 		return true;
+	}
 	answer_table_verdict(a, result);
 	if (a->outcome == OUTCOME_REFUSED)
 		refused(a);

@@ -66,12 +66,23 @@ print_reply(struct answer *a)
 	close(fd);
 }
 
+/* Lines become one. */
+static void
+add_joined(struct buf *out, const char *lines)
+{
+	for (; *lines != '\0'; lines++)
+		if (*lines == '\n')
+			buf_adds(out, "; ");
+		else
+			buf_addc(out, *lines);
+}
+
 static void
 answer(struct answer *a, const struct load *l)
 {
 	if (l->outcome != OUTCOME_ANSWERED) {
 		a->outcome = l->outcome;
-		buf_adds(&a->why, buf_str(&l->why));
+		add_joined(&a->why, buf_str(&l->why));
 		envelope_read(&a->envelope, a->message, a->settings, a->env);
 		return;
 	}

@@ -59,11 +59,28 @@ take_directory(struct home *h, const char *path, struct buf *why)
 	return OUTCOME_ANSWERED;
 }
 
+/* Where HOME would not do; before: what was wrong with it, and why says it. */
+static enum outcome
+take_passwd_directory(struct home *h, enum outcome before, struct buf *why)
+{
+	const struct passwd *pw = getpwuid(h->uid);
+	enum outcome o;
+
+	if (pw == NULL) {
+		buf_addf(why, "%suser id %lu has no entry in the user database", why->len > 0 ? "; " : "", (unsigned long)h->uid);
+		return before;
+	}
+	buf_adds(why, why->len > 0 ? "; " : "");
+	o = take_directory(h, pw->pw_dir, why);
+	if (o == OUTCOME_ANSWERED)
+		buf_reset(why);
+	return o == OUTCOME_HOME_MISSING ? before : o;
+}
+
 enum outcome
 home_open(struct home *h, const char *path, bool dropped, struct buf *why)
 {
 	const char *env = getenv("HOME");
-	const struct passwd *pw;
 	enum outcome o;
 
 	*h = (struct home){ .fd = -1, .uid = geteuid(), .dropped = dropped };
@@ -71,19 +88,11 @@ home_open(struct home *h, const char *path, bool dropped, struct buf *why)
 		return take_directory(h, path, why);
 	if (!dropped && env != NULL && env[0] == '/') {
 		o = take_directory(h, env, why);
-		if (o == OUTCOME_ANSWERED)
-			return o;
-		buf_reset(why);
+		if (o != OUTCOME_HOME_MISSING)
+			return o == OUTCOME_HOME_FOREIGN ? take_passwd_directory(h, o, why) : o;
 	}
-	pw = getpwuid(h->uid);
-	if (pw == NULL) {
-		buf_addf(why, "user id %lu has no entry in the user database, and HOME is not a directory of its own",
-		    (unsigned long)h->uid);
-		return OUTCOME_HOME_MISSING;
-	}
-	return take_directory(h, pw->pw_dir, why);
+	return take_passwd_directory(h, OUTCOME_HOME_MISSING, why);
 }
-
 void
 home_close(struct home *h)
 {

@@ -198,18 +198,37 @@ is_robot_subject(const struct settings *s, const char *subject)
 	return false;
 }
 
+/* French programs write a no-break space before the colon. */
+static void
+blank_wide_spaces(struct buf *b)
+{
+	static const char no_break[] = "\xc2\xa0", narrow[] = "\xe2\x80\xaf";
+	char *from, *to;
+	size_t n;
+
+	if (b->len == 0)
+		return;
+	for (from = to = b->data; *from != '\0'; from += n) {
+		n = text_begins(from, no_break) ? strlen(no_break) : text_begins(from, narrow) ? strlen(narrow) : 1;
+		*to++ = n > 1 ? ' ' : *from;
+	}
+	buf_truncate(b, (size_t)(to - b->data));
+}
+
 static bool
 test_robot_subject(const struct rule *r, const struct facts *facts, struct buf *value)
 {
 	struct buf own = BUF_INIT;
-	const char *subject = facts->subject;
+	const char *subject;
 	bool refuse;
 
 	(void)r;
-	if (subject == NULL) {
+	if (facts->subject != NULL)
+		buf_adds(&own, facts->subject);
+	else
 		policy_subject(facts->message, &own);
-		subject = buf_str(&own);
-	}
+	blank_wide_spaces(&own);
+	subject = buf_str(&own);
 	if (subject[0] != '\0')
 		policy_show(value, "Subject", subject, strlen(subject));
 	refuse = is_robot_subject(facts->settings, subject) && !begins_listed(&facts->settings->answer_subject, subject);

@@ -103,10 +103,12 @@ has_robot_ending(const char *local, const char (*endings)[ROBOT_WORD_MAX])
 static bool
 is_robot_local(const char *local)
 {
-	size_t i;
+	size_t i, whole = 0;
 
+	while (local[whole] != '\0' && (local[whole] != '+' || whole == 0))
+		whole++;
 	for (i = 0; robot_whole[i][0] != '\0'; i++)
-		if (text_equal(local, robot_whole[i]))
+		if (text_equal_n(local, whole, robot_whole[i]))
 			return true;
 	for (i = 0; robot_begins[i][0] != '\0'; i++)
 		if (text_begins(local, robot_begins[i]))

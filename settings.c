@@ -301,7 +301,7 @@ static void
 unknown(struct settings *s, const char *where, const char *name)
 {
 	const char *best = NULL;
-	unsigned d, least = 4;
+	unsigned d, least = (unsigned)strlen(name) / 3 + 1;
 	size_t i;
 
 	for (i = 0; i < OPTIONS; i++) {
