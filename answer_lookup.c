@@ -70,9 +70,11 @@ lookup_login(struct answer *a)
 	const struct settings *s = a->settings;
 	bool claimed = s->login != NULL && s->home == NULL;
 
+	if (!claimed && s->login != NULL)
+		a->login = text_copy(s->login, strlen(s->login));
 	if (!claimed && !envelope_needs_login(&a->envelope))
 		return true;
-	if (entry(a) == NULL || a->login == NULL) {
+	if ((a->login == NULL && entry(a) == NULL) || a->login == NULL) {
 		if (!claimed)
 			return true;
 		buf_addf(&a->why, "user id %lu has no entry in the user database", (unsigned long)geteuid());
@@ -90,8 +92,12 @@ lookup_login(struct answer *a)
 static bool
 lookup_text(struct answer *a)
 {
-	if (home_read_file(a->home, a->settings->message, REPLY_TEMPLATE_MAX, &a->template_text, &a->why))
-		return true;
+	if (home_read_file(a->home, a->settings->message, REPLY_TEMPLATE_MAX, &a->template_text, &a->why)) {
+		if (a->template_text.len > 0)
+			return true;
+		buf_addf(&a->why, "%s is empty", a->settings->message);
+		return fail(a, OUTCOME_NO_MESSAGE_FILE);
+	}
 	if (errno != ENOENT)
 		return fail(a, OUTCOME_MESSAGE_FILE);
 	buf_adds(&a->why, a->settings->message);
@@ -325,7 +331,9 @@ name_of_owner(struct answer *a)
 	const char *gecos;
 	size_t len;
 
-	if (a->settings->from != NULL || (pw = entry(a)) == NULL)
+	/* Who runs us for virtual users has another home than they, and is not the owner. */
+	if (a->settings->from != NULL || (pw = entry(a)) == NULL ||
+	    (a->settings->home != NULL && strcmp(pw->pw_dir, a->home->path) != 0))
 		return;
 	gecos = pw->pw_gecos;
 	len = strcspn(gecos, ",");

@@ -239,9 +239,10 @@ use_directory_of_table(struct settings *s)
 	const char *slash = strrchr(s->table, '/');
 	char *copy;
 
-	if (slash == NULL || slash == s->table || s->home != NULL) {
-		if (s->home == NULL)
-			settings_problem(s, "command line: -U needs -f and -m with whole paths");
+	if (s->home != NULL)
+		return;
+	if (slash == NULL || slash == s->table || s->table[0] != '/' || s->message[0] != '/') {
+		settings_problem(s, "command line: -U needs -f and -m with whole paths");
 		return;
 	}
 	copy = strndup(s->table, (size_t)(slash - s->table));
@@ -267,7 +268,7 @@ compat_arguments(struct settings *s, int argc, char *const *argv)
 		s->login = settings_keep(s, argv[i++]);
 		s->bare_login = true;
 	} else if (s->actions == 0)
-		settings_problem(s, "command line: the login is missing; usage: %s", d->usage);
+		settings_problem(s, "command line: the login is missing");
 	if (s->no_passwd)
 		use_directory_of_table(s);
 	return i;

@@ -88,10 +88,11 @@ answer(struct answer *a, const struct load *l)
 	}
 	if (!answer_prepare(a))
 		return;
-	if (l->settings.print_reply)
+	if (l->settings.print_reply) {
 		print_reply(a);
-	else
-		answer_commit(a);
+		_exit(0);	/* nothing has happened that log and journal could tell */
+	}
+	answer_commit(a);
 }
 
 _Noreturn void

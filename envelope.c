@@ -27,7 +27,7 @@ struct source {
 	const char *name;
 };
 
-#define SOURCES_MAX 5
+#define SOURCES_MAX 6
 
 bool
 envelope_is_qmail(envelope_env *env)
@@ -86,6 +86,9 @@ find_sources(struct source *list, size_t *n, const struct message *m, const stru
 		add_source(list, n, f->value, f->value_len, "Return-Path");
 	if (!trusted)
 		add_text(list, n, env("SENDER"), "$SENDER");
+	/* maildrop's name for it; LOCKEXT tells maildrop's FROM from anybody's. */
+	if (env("LOCKEXT") != NULL)
+		add_text(list, n, env("FROM"), "$FROM");
 }
 
 static void
@@ -174,6 +177,31 @@ add_own(struct envelope *e, const char *text, size_t len)
 	return true;
 }
 
+/* Where it was delivered to may have a +detail: the address without it is the owner's as well. */
+static bool
+add_with_base(struct envelope *e, const char *text, size_t len)
+{
+	size_t before = e->nown, detail;
+	struct address *a;
+	struct buf base = BUF_INIT;
+	bool good;
+
+	if (!add_own(e, text, len))
+		return false;
+	if (e->nown == before || e->delimiter == NULL)
+		return true;
+	a = &e->own[before];
+	detail = a->local[0] == '\0' ? 0 : 1 + strcspn(a->local + 1, e->delimiter);
+	if (a->local[detail] == '\0')
+		return true;
+	buf_add(&base, a->local, detail);
+	if (a->domain != NULL)
+		buf_addf(&base, "@%s", a->domain);
+	good = !base.failed && add_own(e, base.data, base.len);
+	buf_free(&base);
+	return good;
+}
+
 static bool
 add_pair(struct envelope *e, const char *local, const char *domain)
 {
@@ -181,7 +209,7 @@ add_pair(struct envelope *e, const char *local, const char *domain)
 	bool good;
 
 	buf_addf(&b, "%s@%s", local, domain);
-	good = !b.failed && add_own(e, b.data, b.len);
+	good = !b.failed && add_with_base(e, b.data, b.len);
 	buf_free(&b);
 	return good;
 }
@@ -192,7 +220,7 @@ add_trace_field(struct envelope *e, const char *name)
 {
 	const struct field *f = message_find(e->message, name, NULL);
 
-	return f == NULL || !message_is_trace(e->message, f) || add_own(e, f->value, f->value_len);
+	return f == NULL || !message_is_trace(e->message, f) || add_with_base(e, f->value, f->value_len);
 }
 
 static bool
@@ -206,9 +234,9 @@ add_recipient(struct envelope *e, const struct settings *s, envelope_env *env)
 	domain = env("LOCAL_PART") != NULL ? env("DOMAIN") : env("HOST");
 	e->recipient_known = true;
 	if (s->recipient != NULL)
-		return add_own(e, s->recipient, strlen(s->recipient));
+		return add_with_base(e, s->recipient, strlen(s->recipient));
 	if (env("RECIPIENT") != NULL)
-		return add_own(e, env("RECIPIENT"), strlen(env("RECIPIENT")));
+		return add_with_base(e, env("RECIPIENT"), strlen(env("RECIPIENT")));
 	if (local != NULL && domain != NULL)
 		return add_pair(e, local, domain);
 	good = add_trace_field(e, "Delivered-To") && add_trace_field(e, "Envelope-To") &&

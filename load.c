@@ -15,6 +15,7 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "compat.h"
 #include "schedule.h"
 
 static void
@@ -57,7 +58,6 @@ find_home(struct load *l, const struct settings *first)
 static int64_t
 time_now(struct load *l)
 {
-	struct schedule *at;
 	struct buf why = BUF_INIT;
 	struct timespec clock;
 	int64_t now;
@@ -66,14 +66,22 @@ time_now(struct load *l)
 	now = (int64_t)clock.tv_sec;
 	if (l->settings.now == NULL)
 		return now;
-	at = schedule_new(l->settings.timezone, l->settings.now, NULL, NULL, NULL, &why);
-	if (at != NULL)
-		now = schedule_start(at);
-	else
+	if (!schedule_instant(l->settings.timezone, l->settings.now, &now, &why))
 		settings_problem(&l->settings, "command line: now: %s", buf_str(&why));
-	schedule_free(at);
 	buf_free(&why);
 	return now;
+}
+
+/* What is wrong only in company. */
+static void
+check_together(struct load *l, int argc, char *const *argv)
+{
+	struct settings *s = &l->settings;
+
+	if (s->require_authenticated && s->trust_auth.n == 0)
+		settings_problem(s, "require-authenticated needs trust-auth: whose Authentication-Results are to be believed?");
+	if (s->compat != (int)compat_asked(argc, argv))
+		settings_problem(s, "command line: --compat stands first, or does nothing");
 }
 
 void
@@ -96,6 +104,7 @@ load_run(struct load *l, int argc, char *const *argv, load_arguments *arguments)
 	}
 	l->rest = arguments(&l->settings, argc, argv);
 	l->now = time_now(l);
+	check_together(l, argc, argv);
 	if (l->settings.nproblems > 0) {
 		note(l, OUTCOME_SETTINGS);
 		buf_add(&l->why, buf_str(&l->settings.problems), l->settings.problems.len);

@@ -334,3 +334,21 @@ schedule_format(const struct schedule *s, struct buf *out, const char *format, i
 	buf_add(out, text, format_time(text, sizeof text, format, t));
 	zone_leave(&hold);
 }
+
+bool
+schedule_instant(const char *zone, const char *text, int64_t *instant, struct buf *why)
+{
+	struct schedule *s;
+	struct moment m;
+
+	if (!moment_parse(text, &m)) {
+		explain(why, "not a date or time: \"", text, "\"");
+		return false;
+	}
+	s = schedule_new(zone, text, NULL, NULL, NULL, why);
+	if (s == NULL)
+		return false;
+	*instant = schedule_start(s);
+	schedule_free(s);
+	return true;
+}

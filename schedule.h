@@ -58,6 +58,9 @@ int64_t schedule_end(const struct schedule *);		/* the instant after the last */
 #define SCHEDULE_FORMAT_MAX 256
 void schedule_format(const struct schedule *, struct buf *, const char *format, int64_t t);
 
+/* One date or time (a date: its first instant) in a zone, NULL for the system's; false: why says what is wrong. */
+bool schedule_instant(const char *zone, const char *text, int64_t *instant, struct buf *why);
+
 /* Whether a zone of that name is installed. */
 bool schedule_zone_known(const char *zone);
 

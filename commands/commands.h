@@ -18,6 +18,8 @@ int dialect_command(enum compat, int argc, char **argv);
 bool command_flag(int *argc, char **argv, const char *flag);
 /* Takes `option VALUE' or `option=VALUE' out of argv: the value, or NULL when it is not there. */
 const char *command_value(int *argc, char **argv, const char *option);
+/* Says what is wrong, a line each, on standard error. */
+void command_complain(const struct buf *lines);
 /* Whether to colour what goes to that descriptor: a terminal, and no NO_COLOR. */
 bool command_colour(int fd);
 /* Columns of the terminal behind it, 80 when there is none. */

@@ -9,6 +9,8 @@
 #include <sys/ioctl.h>
 #include <unistd.h>
 
+#include "../diag.h"
+
 #define WIDTH_DEFAULT 80
 #define WIDTH_MIN 40
 
@@ -54,6 +56,17 @@ command_value(int *argc, char **argv, const char *option)
 		}
 	}
 	return NULL;
+}
+
+void
+command_complain(const struct buf *lines)
+{
+	const char *line = buf_str(lines), *end;
+
+	for (; *line != '\0'; line = *end == '\n' ? end + 1 : end) {
+		end = strchrnul(line, '\n');
+		diag_error("%.*s", (int)(end - line), line);
+	}
 }
 
 bool

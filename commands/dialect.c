@@ -99,7 +99,7 @@ exclude(struct task *t)
 	int status = EX_OK;
 	char *p;
 
-	while (status == EX_OK && fgets(line, sizeof line, stdin) != NULL) {
+	while (fgets(line, sizeof line, stdin) != NULL) {
 		line[strcspn(line, "\r\n")] = '\0';
 		p = line + strspn(line, " \t");
 		while (*p != '\0' && strchr(" \t", p[strlen(p) - 1]) != NULL)
@@ -109,8 +109,10 @@ exclude(struct task *t)
 		if (!normalise(p, &pattern)) {
 			diag_error("%s is neither an address nor @domain", p);
 			status = error_status(t->l, EX_DATAERR);
-		} else if (vacation_db_exclude(t->table, "", buf_str(&pattern), true, &t->info) != VACATION_DB_FREE)
+		} else if (vacation_db_exclude(t->table, "", buf_str(&pattern), true, &t->info) != VACATION_DB_FREE) {
 			status = table_failed(t);
+			break;
+		}
 	}
 	buf_free(&pattern);
 	return status;
@@ -181,7 +183,7 @@ dialect_command(enum compat dialect, int argc, char **argv)
 	load_run(&l, argc, argv, compat_arguments);
 	if (l.outcome != OUTCOME_ANSWERED) {
 		compat_usage(dialect, &usage);
-		diag_error("%s", buf_str(&l.why));
+		command_complain(&l.why);
 		if (l.outcome == OUTCOME_SETTINGS)
 			fputs(buf_str(&usage), stderr);
 		buf_free(&usage);

@@ -391,7 +391,7 @@ explain_command(int argc, char **argv)
 		return show_rules();
 	load_run(&l, argc, argv, NULL);
 	if (l.outcome != OUTCOME_ANSWERED) {
-		diag_error("%s", buf_str(&l.why));
+		command_complain(&l.why);
 		status = l.outcome == OUTCOME_SETTINGS ? EX_USAGE : EX_NOUSER;
 	} else if (l.rest + 1 < argc)
 		diag_error("one message at a time: %s is too much", argv[l.rest + 1]);

@@ -24,21 +24,18 @@ static bool
 parse_since(const struct load *l, const char *text, int64_t *since)
 {
 	struct buf why = BUF_INIT;
-	struct schedule *at;
 	int64_t ago;
+	bool good = true;
 
 	if (settings_period(text, &ago) && ago != SETTINGS_ONCE) {
 		*since = l->now - ago;
 		return true;
 	}
-	at = schedule_new(l->settings.timezone, text, NULL, NULL, NULL, &why);
-	if (at == NULL)
+	good = schedule_instant(l->settings.timezone, text, since, &why);
+	if (!good)
 		diag_error("--since: %s", buf_str(&why));
-	else
-		*since = schedule_start(at);
-	schedule_free(at);
 	buf_free(&why);
-	return at != NULL;
+	return good;
 }
 
 static bool
@@ -89,9 +86,10 @@ history_command(int argc, char **argv)
 	since = command_value(&argc, argv, "--since");
 	limit = command_value(&argc, argv, "--limit");
 	load_run(&l, argc, argv, NULL);
-	if (l.outcome != OUTCOME_ANSWERED)
-		diag_error("%s", buf_str(&l.why));
-	else if (l.rest < argc)
+	if (l.outcome != OUTCOME_ANSWERED) {
+		command_complain(&l.why);
+		status = l.outcome == OUTCOME_SETTINGS ? EX_USAGE : EX_NOUSER;
+	} else if (l.rest < argc)
 		diag_error("history takes no argument like %s", argv[l.rest]);
 	else if ((since == NULL || parse_since(&l, since, &o.since)) && (limit == NULL || parse_limit(limit, &o.limit)))
 		status = print(&l, &o);
