@@ -1,0 +1,78 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#ifndef MIME_H
+#define MIME_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "buf.h"
+#include "confine.h"
+
+/*
+ * Charsets, encoded words and transfer encodings: the only module that
+ * touches libmailutils and iconv (in mime.c; the transfer encodings are our
+ * own, in mime_transfer.c).  libmailutils is loaded (dlopen) on first need,
+ * and only in the confined child; what is UTF-8, ASCII or Latin-1 needs
+ * neither to be read, what is ASCII neither to be written.
+ */
+
+#define MIME_CHARSETS_MAX 8		/* opened ahead of the sandbox */
+#define MIME_CHARSET_NAME_MAX 64	/* [A-Za-z0-9._:-] */
+#define MIME_VALUE_MAX ((size_t)64 * 1024)	/* bytes of an incoming header value that are decoded */
+#define MIME_FIELD_MAX ((size_t)8 * 1024)	/* bytes of text in a header field that we write */
+#define MIME_PHRASE_MAX ((size_t)320)		/* bytes of text in a display name that we write */
+
+struct mime;
+
+/* In the child, before its sandbox.  NULL: no memory.  mime_free() accepts NULL. */
+struct mime *mime_new(void);
+void mime_free(struct mime *);
+/* Opens a converter to UTF-8 for every charset named after `=?' and `charset=' in s. */
+void mime_expect_charsets(struct mime *, const char *s, size_t len);
+/* The same for one name; false when there is no converter and none is needed by hand. */
+bool mime_expect_charset(struct mime *, const char *charset);
+/* Loads libmailutils; false when it is not loadable. */
+bool mime_load(struct mime *);
+
+/* Whether a header value needs mime_load() to be decoded or text needs it to be encoded as a header. */
+bool mime_value_needs_library(const char *, size_t);
+bool mime_text_needs_library(const char *, size_t);
+
+/* To clean UTF-8 on one line (text_clean_line), appended.  Never fails for lack of a charset or of the library: what could
+ * not be decoded stays as it was.  A value without encoded words that is no UTF-8 is taken as windows-1252. */
+void mime_decode_header(struct mime *, struct buf *out, const char *value, size_t len);
+/* Converts a body's bytes; false when the charset is unknown (out untouched). Undecodable bytes become U+FFFD. */
+bool mime_to_utf8(struct mime *, struct buf *out, const char *charset, const char *bytes, size_t len);
+
+/*
+ * `Name: value' folded at 76, non-ASCII as encoded words (<= 75, split on
+ * characters).  Ends with a newline.  The text is cleaned first and cut at
+ * MIME_FIELD_MAX: no text can end the line.  Both return false when encoded words
+ * were needed and libmailutils was not loaded, or on out->failed.
+ */
+bool mime_put_text_field(struct mime *, struct buf *out, const char *name, const char *utf8);
+/* A blank and a display name as a phrase (RFC 5322 3.2.5): atoms, quoted string or encoded words; cut at MIME_PHRASE_MAX. */
+bool mime_put_phrase(struct mime *, struct buf *out, const char *utf8);
+
+/* One encoded word in UTF-8 of at most MIME_WORD_MAX characters; for mime_header.c.  false: libmailutils is not
+ * loaded, gave something else, or out->failed. */
+#define MIME_WORD_MAX 71	/* legal are 75, but the library puts an empty line behind a word of 72 or more */
+#define MIME_WORD_FRAME 12	/* =?UTF-8?B??= */
+bool mime_encode_word(const struct mime *, struct buf *out, const char *s, size_t len, bool base64);
+
+enum mime_encoding { MIME_7BIT, MIME_8BIT, MIME_QUOTED_PRINTABLE, MIME_BASE64 };
+/* The lightest encoding that carries the text unharmed: lines <= 998, no trailing blanks lost, no bare CR, no NUL,
+ * `From ' and `.' safe.  8-bit only when the path takes it. */
+enum mime_encoding mime_choose_encoding(const char *text, size_t len, bool eight_bit);
+const char *mime_encoding_name(enum mime_encoding);
+/* Text with LF line ends; ends with a newline unless the text is empty.  In base64 the line ends become CRLF,
+ * the canonical form (RFC 2045 6.8).  false: out->failed. */
+bool mime_put_body(struct buf *out, const char *text, size_t len, enum mime_encoding);
+/* Undoes a Content-Transfer-Encoding (NULL: none); false when the name is unknown (out untouched). */
+bool mime_decode_body(struct buf *out, const char *encoding, const char *bytes, size_t len);
+
+/* One header value decoded to clean UTF-8 in a confined child of its own: for a rule that needs it.  false: could not be. */
+bool mime_decode_confined(struct buf *out, const char *value, size_t len, int64_t deadline);
+
+#endif

@@ -1,0 +1,249 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * mime_transfer - content transfer encodings of text (RFC 2045 6)
+ *
+ * Quoted-printable and base64, both directions, by our own code: the
+ * library's quoted-printable never breaks lines softly and leaves trailing
+ * blanks, and a plain text must not cost a library.  The encoders take text
+ * whose lines end in LF and write lines that end in LF; the decoders are
+ * lenient, because they read what people keep in a message file.
+ *
+ * Failures: the output buffer's sticky error.  Limits: BUF_MAX.
+ */
+#include "mime.h"
+
+#include <string.h>
+
+#include "text.h"
+
+#define LINE_LIMIT 998		/* RFC 5322 2.1.1, without the line end */
+#define QP_LINE 76		/* RFC 2045 6.7 (5), the soft break's `=' included */
+#define BASE64_LINE_BYTES 57	/* 76 characters */
+
+static const char hex[] = "0123456789ABCDEF";
+static const char base64[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+
+const char *
+mime_encoding_name(enum mime_encoding encoding)
+{
+	switch (encoding) {
+	case MIME_8BIT:
+		return "8bit";
+	case MIME_QUOTED_PRINTABLE:
+		return "quoted-printable";
+	case MIME_BASE64:
+		return "base64";
+	case MIME_7BIT:
+		break;
+	}
+	return "7bit";
+}
+
+/* A line that some mailer on the way would change: mbox writers quote `From ', SMTP clients that forget to stuff lose a dot. */
+static bool
+line_is_fragile(const char *line, size_t len)
+{
+	return len > LINE_LIMIT || (len > 0 && (line[len - 1] == ' ' || line[len - 1] == '\t')) ||
+	    (len >= 5 && memcmp(line, "From ", 5) == 0) || (len > 0 && line[0] == '.');
+}
+
+enum mime_encoding
+mime_choose_encoding(const char *text, size_t len, bool eight_bit)
+{
+	const char *end = text + len, *eol;
+	bool fragile = false;
+	size_t high = 0, control = 0;
+
+	for (const char *line = text; line < end; line = eol + (eol < end)) {
+		eol = memchr(line, '\n', (size_t)(end - line));
+		if (eol == NULL)
+			eol = end;
+		fragile = fragile || line_is_fragile(line, (size_t)(eol - line));
+		for (const char *p = line; p < eol; p++) {
+			high += (unsigned char)*p >= 0x80;
+			control += ((unsigned char)*p < ' ' && *p != '\t') || *p == 0x7f;
+		}
+	}
+	if (!fragile && control == 0 && (high == 0 || eight_bit))
+		return high == 0 ? MIME_7BIT : MIME_8BIT;
+	/* Three characters for each such byte, against four for every three bytes. */
+	return 6 * (high + control) <= len ? MIME_QUOTED_PRINTABLE : MIME_BASE64;
+}
+
+/* Whether the byte at p must be escaped; `start': nothing stands before it on the encoded line. */
+static bool
+qp_escape(const char *p, const char *end, bool start)
+{
+	unsigned char c = (unsigned char)*p;
+
+	if (c == ' ' || c == '\t')
+		return p + 1 == end || p[1] == '\n';
+	if (c < ' ' || c > '~' || c == '=')
+		return true;
+	return start && (c == '.' || (end - p >= 5 && memcmp(p, "From ", 5) == 0));
+}
+
+static void
+put_quoted_printable(struct buf *out, const char *text, size_t len)
+{
+	const char *end = text + len;
+	size_t column = 0;
+
+	for (const char *p = text; p < end && !out->failed; p++) {
+		bool last = p + 1 == end || p[1] == '\n', escape;
+
+		if (*p == '\n') {
+			buf_addc(out, '\n');
+			column = 0;
+			continue;
+		}
+		escape = qp_escape(p, end, column == 0);
+		if (column + (escape ? 3 : 1) > (size_t)(last ? QP_LINE : QP_LINE - 1)) {
+			buf_add(out, "=\n", 2);
+			column = 0;
+			escape = qp_escape(p, end, true);
+		}
+		if (escape) {
+			buf_addc(out, '=');
+			buf_addc(out, hex[(unsigned char)*p >> 4]);
+			buf_addc(out, hex[(unsigned char)*p & 15]);
+		} else {
+			buf_addc(out, *p);
+		}
+		column += escape ? 3 : 1;
+	}
+}
+
+static void
+put_base64_line(struct buf *out, const unsigned char *p, size_t len)
+{
+	char line[BASE64_LINE_BYTES / 3 * 4 + 1], *q = line;
+
+	for (; len > 0; p += 3) {
+		size_t n = len < 3 ? len : 3;
+		unsigned int bits = (unsigned int)p[0] << 16 | (n > 1 ? (unsigned int)p[1] << 8 : 0) | (n > 2 ? p[2] : 0);
+
+		*q++ = base64[bits >> 18];
+		*q++ = base64[bits >> 12 & 63];
+		*q++ = n > 1 ? base64[bits >> 6 & 63] : '=';
+		*q++ = n > 2 ? base64[bits & 63] : '=';
+		len -= n;
+	}
+	*q++ = '\n';
+	buf_add(out, line, (size_t)(q - line));
+}
+
+static void
+put_base64(struct buf *out, const char *text, size_t len)
+{
+	unsigned char line[BASE64_LINE_BYTES];
+	size_t n = 0, i = 0;
+	bool cr = false;	/* the CR of the LF at i has been written */
+
+	while (i < len) {
+		if (text[i] == '\n' && !cr) {
+			line[n++] = '\r';
+			cr = true;
+		} else {
+			line[n++] = (unsigned char)text[i++];
+			cr = false;
+		}
+		if (n == sizeof line) {
+			put_base64_line(out, line, n);
+			n = 0;
+		}
+	}
+	if (n > 0)
+		put_base64_line(out, line, n);
+}
+
+bool
+mime_put_body(struct buf *out, const char *text, size_t len, enum mime_encoding encoding)
+{
+	if (encoding == MIME_BASE64)
+		put_base64(out, text, len);
+	else if (encoding == MIME_QUOTED_PRINTABLE)
+		put_quoted_printable(out, text, len);
+	else
+		buf_add(out, text, len);
+	if (len > 0 && !out->failed && out->data[out->len - 1] != '\n')
+		buf_addc(out, '\n');
+	return !out->failed;
+}
+
+static int
+hex_value(char c)
+{
+	const char *p = c != '\0' ? strchr("0123456789abcdef", text_lower(c)) : NULL;
+
+	return p != NULL ? (int)(p - "0123456789abcdef") : -1;
+}
+
+static void
+decode_quoted_printable(struct buf *out, const char *s, size_t len)
+{
+	const char *end = s + len, *eol, *last;
+
+	for (const char *p = s; p < end; p = eol + (eol < end)) {
+		eol = memchr(p, '\n', (size_t)(end - p));
+		if (eol == NULL)
+			eol = end;
+		/* Blanks before a line end were added on the way (RFC 2045 6.7 (3)). */
+		for (last = eol; last > p && (last[-1] == ' ' || last[-1] == '\t' || last[-1] == '\r');)
+			last--;
+		for (; p < last; p++) {
+			if (*p == '=' && last - p > 2 && hex_value(p[1]) >= 0 && hex_value(p[2]) >= 0) {
+				buf_addc(out, hex_value(p[1]) << 4 | hex_value(p[2]));
+				p += 2;
+			} else if (*p != '=' || p + 1 < last) {
+				buf_addc(out, *p);
+			}
+		}
+		if (eol < end && !(last > s && last[-1] == '='))
+			buf_addc(out, '\n');
+	}
+}
+
+static void
+decode_base64(struct buf *out, const char *s, size_t len)
+{
+	unsigned int bits = 0, have = 0;
+
+	for (size_t i = 0; i < len; i++) {
+		const char *at = s[i] != '\0' ? strchr(base64, s[i]) : NULL;
+
+		if (s[i] == '=')
+			have = 0;
+		if (at == NULL)
+			continue;
+		bits = (bits << 6 | (unsigned int)(at - base64)) & 0xfff;
+		have += 6;
+		if (have >= 8) {
+			have -= 8;
+			buf_addc(out, (int)(bits >> have & 0xff));
+		}
+	}
+}
+
+bool
+mime_decode_body(struct buf *out, const char *encoding, const char *bytes, size_t len)
+{
+	static const char *const plain[] = { "7bit", "8bit", "binary", "" };
+
+	if (encoding != NULL && text_equal(encoding, "quoted-printable")) {
+		decode_quoted_printable(out, bytes, len);
+		return true;
+	}
+	if (encoding != NULL && text_equal(encoding, "base64")) {
+		decode_base64(out, bytes, len);
+		return true;
+	}
+	for (size_t i = 0; encoding != NULL; i++) {
+		if (i == sizeof plain / sizeof plain[0])
+			return false;
+		if (text_equal(encoding, plain[i]))
+			break;
+	}
+	buf_add(out, bytes, len);
+	return true;
+}

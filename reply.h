@@ -1,0 +1,59 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#ifndef REPLY_H
+#define REPLY_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "buf.h"
+#include "confine.h"
+#include "message.h"
+
+/*
+ * A request says what is to be answered and how; it comes from the
+ * settings and the message file (later: a Sieve script, a responder).
+ * reply_compose() makes the complete reply of it, in the confined child.
+ */
+
+#define REPLY_SUBJECT_MAX 250		/* characters of our Subject (UTF-8 characters, not bytes) */
+#define REPLY_VARIABLE_MAX 1000		/* bytes of one expanded variable */
+#define REPLY_REFERENCES_MAX 20		/* message-ids kept: the first and the last ones */
+#define REPLY_TEMPLATE_MAX ((size_t)1024 * 1024)
+#define REPLY_EXPANDED_MAX ((size_t)8 * 1024 * 1024)
+
+struct request {
+	const char *to;			/* the address that is answered, wire form */
+	const char *from_address;	/* the alias that was written to, wire form */
+	const char *from_name;		/* UTF-8, or NULL */
+	const char *from;		/* the owner's own From value (setting `from'), UTF-8, or NULL */
+	const char *subject;		/* the setting, UTF-8, may hold variables; NULL: the template's, else `Auto: ' and the original's */
+	const char *template_bytes;	/* header fields, blank line, text; or text alone */
+	size_t template_len;
+	const char *recipient;		/* $TO / $RECIPIENT: the address that was written to */
+	int64_t now;
+	int64_t message_id_random;	/* given by the caller, so that tests can fix it */
+	const char *date;		/* RFC 5322 date-time of `now', local with offset */
+	const char *text_date;		/* $DATE: today, for people */
+	const char *text_from_date;	/* $FROM_DATE, "" when open */
+	const char *text_until;		/* $UNTIL, "" when open */
+	const char *language;		/* Content-Language, or NULL */
+	bool eight_bit;			/* the submitter takes 8-bit bodies */
+};
+
+/*
+ * Composes in a confined child.  *fd: the reply, rewound, caller closes.
+ * CONFINE_REFUSED with verdict as in confine.h.
+ */
+enum confine_result reply_compose(const struct request *, const struct message *, int64_t deadline, int *fd,
+    enum confine_verdict *, struct child_status *);
+
+/* The same in this process, without a sandbox: for unit tests. */
+enum confine_verdict reply_build(const struct request *, const struct message *, struct buf *out);
+
+/*
+ * The variables: $SUBJECT $FROM (the answered address) $FROM_NAME $TO $DATE $FROM_DATE $UNTIL, $$ is a
+ * dollar sign; ${SUBJECT} likewise; an unknown one stays as it is.  A variable ends before the first byte that is not [A-Z_].
+ */
+
+#endif

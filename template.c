@@ -1,0 +1,329 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * template - reads the owner's message file
+ *
+ * The file was written for a program that passed it to sendmail as it is, so
+ * it may be all that a message may be: folded fields, encoded words, CRLF, a
+ * transfer encoding, any charset.  It is taken for UTF-8 when it is
+ * valid UTF-8, else for what its Content-Type declares, else for windows-1252.
+ * Fields that would make the reply look like something else, or send it
+ * elsewhere, are dropped here.
+ *
+ * Failures: no memory; BAD_INPUT above REPLY_TEMPLATE_MAX bytes.
+ * Limits: TEMPLATE_FIELDS_MAX, TEMPLATE_NAME_MAX.
+ */
+#include "template.h"
+
+#include <string.h>
+
+#include "reply.h"
+#include "text.h"
+
+#define ESCAPE 0x1b	/* begins the shifts of ISO-2022 charsets, whose text is valid ASCII */
+
+/* Ours, or absent (DESIGN.md, What leaves the program); the transport's own traces. */
+static const char *const dropped[] = {
+	"Auto-Submitted", "In-Reply-To", "References", "To", "Cc", "Bcc", "Dcc", "Fcc", "Apparently-To", "Return-Path",
+	"Received", "Message-ID", "Date", "Sender", "Return-Receipt-To", "Disposition-Notification-To",
+	"X-Confirm-Reading-To", "Delivered-To", "Envelope-To", "X-Original-To", "MIME-Version", "Content-Length", "Lines",
+	"X-Backsoon",
+};
+
+static bool
+is_dropped(const char *name)
+{
+	for (size_t i = 0; i < sizeof dropped / sizeof dropped[0]; i++)
+		if (text_equal(name, dropped[i]))
+			return true;
+	if (text_begins(name, "Content-"))
+		return !text_equal(name, "Content-Language");
+	return text_begins(name, "Resent-") || strlen(name) > TEMPLATE_NAME_MAX;
+}
+
+/* LF line ends, no NUL, no byte order mark. */
+static void
+normalise(struct buf *out, const char *s, size_t len)
+{
+	const char *end = s + len, *p = s;
+
+	if (len >= 3 && memcmp(s, "\xef\xbb\xbf", 3) == 0)
+		p = s += 3;
+	for (; p < end; p++) {
+		if (*p != '\r' && *p != '\0')
+			continue;
+		buf_add(out, s, (size_t)(p - s));
+		if (*p == '\r' && (p + 1 == end || p[1] != '\n'))
+			buf_addc(out, '\n');
+		s = p + 1;
+	}
+	buf_add(out, s, (size_t)(end - s));
+}
+
+static const char *
+line_end(const char *p, const char *end)
+{
+	const char *eol = memchr(p, '\n', (size_t)(end - p));
+
+	return eol != NULL ? eol : end;
+}
+
+static bool
+is_blank_line(const char *p, const char *eol)
+{
+	while (p < eol && (*p == ' ' || *p == '\t'))
+		p++;
+	return p == eol;
+}
+
+/* The colon behind a field name (RFC 5322 2.2), or NULL. */
+static const char *
+name_end(const char *p, const char *eol)
+{
+	const char *start = p;
+
+	while (p < eol && *p > ' ' && *p < 0x7f && *p != ':')
+		p++;
+	return p > start && p < eol && *p == ':' ? p : NULL;
+}
+
+/* The field at p, unfolded, into head; returns where the next line begins. */
+static const char *
+read_field(struct template *t, const char *p, const char *colon, const char *end)
+{
+	struct template_field f;
+	const char *eol;
+
+	f.name = t->head.len;
+	buf_add(&t->head, p, (size_t)(colon - p));
+	buf_addc(&t->head, '\0');
+	f.value = t->head.len;
+	p = colon + 1;
+	for (;;) {
+		eol = line_end(p, end);
+		buf_add(&t->head, p, (size_t)(eol - p));
+		p = eol + (eol < end);
+		if (p == end || (*p != ' ' && *p != '\t') || is_blank_line(p, line_end(p, end)))
+			break;
+	}
+	buf_addc(&t->head, '\0');
+	if (t->nfields < TEMPLATE_FIELDS_MAX && !t->head.failed)
+		t->fields[t->nfields++] = f;
+	return p;
+}
+
+/* The header fields; returns where they end.  `*body' is behind the blank line. */
+static const char *
+read_head(struct template *t, const char *p, const char *end, const char **body)
+{
+	const char *colon, *eol;
+
+	buf_reset(&t->head);
+	t->nfields = 0;
+	for (*body = p; p < end; *body = p) {
+		eol = line_end(p, end);
+		if (is_blank_line(p, eol)) {
+			*body = eol + (eol < end);
+			return p;
+		}
+		colon = name_end(p, eol);
+		if (colon == NULL)
+			return p;
+		p = read_field(t, p, colon, end);
+	}
+	return p;
+}
+
+const char *
+template_value(const struct template *t, const char *name)
+{
+	for (size_t i = 0; i < t->nfields; i++)
+		if (text_equal(template_at(t, t->fields[i].name), name))
+			return template_at(t, t->fields[i].value);
+	return NULL;
+}
+
+static void
+drop_fields(struct template *t)
+{
+	size_t kept = 0;
+
+	for (size_t i = 0; i < t->nfields; i++)
+		if (!is_dropped(template_at(t, t->fields[i].name)))
+			t->fields[kept++] = t->fields[i];
+	t->nfields = kept;
+}
+
+/* Takes the charset and, for the reply, a text subtype and RFC 3676's parameters; all else is text/plain. */
+static void
+read_type(struct template *t, struct buf *charset)
+{
+	static const char *const kept[] = { "format", "delsp" };
+	const char *value = template_value(t, "Content-Type"), *type, *subtype;
+	struct text_cursor c;
+	size_t len, sublen = 0;
+	struct buf parameter = BUF_INIT;
+
+	text_cursor_init(&c, value != NULL ? value : "", value != NULL ? strlen(value) : 0);
+	len = text_token(&c, &type);
+	if (text_equal_n(type, len, "text") && text_take(&c, '/'))
+		sublen = text_token(&c, &subtype);
+	t->markup = sublen > 0 && !text_equal_n(subtype, sublen, "plain");
+	buf_adds(&t->type, "text/");
+	buf_add(&t->type, sublen > 0 ? subtype : "plain", sublen > 0 ? sublen : 5);
+	buf_adds(&t->type, "; charset=utf-8");
+	text_param(c, "charset", charset);
+	for (size_t i = 0; i < sizeof kept / sizeof kept[0] && sublen > 0; i++) {
+		struct text_cursor token;
+		const char *word;
+
+		if (!text_param(c, kept[i], &parameter))
+			continue;
+		text_cursor_init(&token, buf_str(&parameter), parameter.len);
+		len = text_token(&token, &word);
+		if (len > 0 && text_at_end(&token))
+			buf_addf(&t->type, "; %s=%.*s", kept[i], (int)len, word);
+	}
+	t->type.failed = t->type.failed || parameter.failed || charset->failed;
+	buf_free(&parameter);
+}
+
+/* Replaces b by its UTF-8. */
+static void
+to_utf8(struct buf *b, struct mime *m, const char *charset)
+{
+	struct buf converted = BUF_INIT;
+
+	if (text_utf8_valid(buf_str(b), b->len) && (*charset == '\0' || memchr(buf_str(b), ESCAPE, b->len) == NULL))
+		return;
+	/* What is declared as UTF-8 or ASCII and is not was written on an old system. */
+	if (*charset == '\0' || text_begins(charset, "utf") || text_ends(charset, "ascii") ||
+	    !mime_expect_charset(m, charset) || !mime_to_utf8(m, &converted, charset, buf_str(b), b->len))
+		text_latin1_to_utf8(&converted, buf_str(b), b->len);
+	converted.failed = converted.failed || b->failed;
+	buf_free(b);
+	*b = converted;
+}
+
+/* The text with its transfer encoding undone; an unknown one is left alone. */
+static void
+read_body(struct template *t, const char *body, size_t len)
+{
+	const char *value = template_value(t, "Content-Transfer-Encoding"), *name;
+	struct buf encoding = BUF_INIT, decoded = BUF_INIT;
+	struct text_cursor c;
+	size_t n;
+
+	text_cursor_init(&c, value != NULL ? value : "", value != NULL ? strlen(value) : 0);
+	n = text_token(&c, &name);
+	buf_add(&encoding, name, n);
+	if (n == 0 || !mime_decode_body(&decoded, buf_str(&encoding), body, len))
+		buf_add(&t->body, body, len);
+	else
+		normalise(&t->body, buf_str(&decoded), decoded.len);
+	t->body.failed = t->body.failed || encoding.failed || decoded.failed;
+	buf_free(&encoding);
+	buf_free(&decoded);
+}
+
+enum confine_verdict
+template_read(struct template *t, struct mime *m, const char *bytes, size_t len)
+{
+	struct buf file = BUF_INIT, head = BUF_INIT, charset = BUF_INIT;
+	const char *start, *body, *end, *head_end;
+	bool failed;
+
+	*t = (struct template){ .nfields = 0 };
+	if (len > REPLY_TEMPLATE_MAX)
+		return CONFINE_BAD_INPUT;
+	normalise(&file, bytes, len);
+	start = buf_str(&file);
+	end = start + file.len;
+	head_end = read_head(t, start, end, &body);
+	read_type(t, &charset);
+	read_body(t, body, (size_t)(end - body));
+	to_utf8(&t->body, m, buf_str(&charset));
+	if (!text_utf8_valid(start, (size_t)(head_end - start))) {
+		buf_add(&head, start, (size_t)(head_end - start));
+		to_utf8(&head, m, buf_str(&charset));
+		read_head(t, buf_str(&head), buf_str(&head) + head.len, &body);
+	}
+	drop_fields(t);
+	failed = file.failed || head.failed || charset.failed || t->head.failed || t->type.failed || t->body.failed;
+	buf_free(&file);
+	buf_free(&head);
+	buf_free(&charset);
+	return failed ? CONFINE_NO_MEMORY : CONFINE_OK;
+}
+
+void
+template_free(struct template *t)
+{
+	buf_free(&t->head);
+	buf_free(&t->type);
+	buf_free(&t->body);
+}
+
+static size_t
+variable_name_len(const char *s, const char *end)
+{
+	const char *p = s;
+
+	while (p < end && ((*p >= 'A' && *p <= 'Z') || *p == '_'))
+		p++;
+	return (size_t)(p - s);
+}
+
+static const struct variable *
+find_variable(const struct variable *v, const char *name, size_t len)
+{
+	for (; v->name != NULL; v++)
+		if (strlen(v->name) == len && memcmp(v->name, name, len) == 0)
+			return v;
+	return NULL;
+}
+
+static void
+put_escaped(struct buf *out, const char *value)
+{
+	size_t n;
+
+	for (; value += n = strcspn(value, "&<>\"'"), *value != '\0'; value++) {
+		buf_add(out, value - n, n);
+		buf_adds(out, *value == '&' ? "&amp;" : *value == '<' ? "&lt;" : *value == '>' ? "&gt;" :
+		    *value == '"' ? "&quot;" : "&#39;");
+	}
+	buf_add(out, value - n, n);
+}
+
+void
+template_expand(struct buf *out, const char *s, size_t len, const struct variable *table, bool markup, size_t max)
+{
+	const char *end = s + len, *p, *name, *after;
+
+	for (; (p = memchr(s, '$', (size_t)(end - s))) != NULL; s = after) {
+		const struct variable *v;
+		bool braces = end - p > 1 && p[1] == '{';
+		size_t n;
+
+		buf_add(out, s, (size_t)(p - s));
+		name = p + 1 + braces;
+		n = variable_name_len(name, end);
+		after = name + n;
+		v = find_variable(table, name, n);
+		if (braces && (after == end || *after++ != '}'))
+			v = NULL;
+		if (end - p > 1 && p[1] == '$') {
+			buf_addc(out, '$');
+			after = p + 2;
+		} else if (v == NULL) {
+			buf_addc(out, '$');
+			after = p + 1;
+		} else if (out->len + strlen(v->value) <= max) {
+			if (markup)
+				put_escaped(out, v->value);
+			else
+				buf_adds(out, v->value);
+		}
+	}
+	buf_add(out, s, (size_t)(end - s));
+}

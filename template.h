@@ -1,0 +1,59 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#ifndef TEMPLATE_H
+#define TEMPLATE_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "buf.h"
+#include "confine.h"
+#include "mime.h"
+
+/*
+ * The message file, as vacation(1) knows it: header fields, a blank line,
+ * text.  One whose first line is no header field is all text.  What reply.c gets is
+ * UTF-8 with LF line ends; fields that the reply must not take from it are gone.
+ */
+
+#define TEMPLATE_FIELDS_MAX 100		/* fields kept */
+#define TEMPLATE_NAME_MAX 76		/* a longer field name is dropped with its field */
+
+struct template_field {
+	size_t name, value;		/* where they begin in `head', both terminated */
+};
+
+struct template {
+	struct template_field fields[TEMPLATE_FIELDS_MAX];
+	size_t nfields;
+	struct buf head;		/* names and unfolded values; encoded words as they were written */
+	struct buf type;		/* value of the reply's Content-Type */
+	struct buf body;
+	bool markup;			/* the text is not plain: values put into it are escaped for HTML */
+};
+
+/* Zeroes the struct first; a template_free() is due either way. */
+enum confine_verdict template_read(struct template *, struct mime *, const char *bytes, size_t len);
+void template_free(struct template *);
+
+/* The first field of that name, without regard to case, or NULL. */
+const char *template_value(const struct template *, const char *name);
+static inline const char *
+template_at(const struct template *t, size_t offset)
+{
+	return buf_str(&t->head) + offset;
+}
+
+/* A `$NAME' and what stands for it.  The last row of a table has no name. */
+struct variable {
+	const char *name;
+	const char *value;
+};
+
+/*
+ * Appends s with its variables replaced, in one pass: what a value holds is
+ * never looked at again.  Beyond `max' bytes of output values are left out, the text
+ * itself stays whole.
+ */
+void template_expand(struct buf *out, const char *s, size_t len, const struct variable *, bool markup, size_t max);
+
+#endif
