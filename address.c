@@ -237,9 +237,8 @@ address_needs_utf8(const struct address *a)
 	return needs;
 }
 
-/* Length of the local part without its +detail. */
-static size_t
-base_length(const char *local, const char *delimiter)
+size_t
+address_base_length(const char *local, const char *delimiter)
 {
 	size_t n, i;
 
@@ -272,10 +271,10 @@ same_domain(const char *a, const char *b)
 bool
 address_equal(const struct address *a, const struct address *b, const char *delimiter)
 {
-	size_t base = base_length(a->local, delimiter);
+	size_t base = address_base_length(a->local, delimiter);
 
 	if (!text_equal(a->local, b->local) && (a->local[base] != '\0' ||
-	    !text_equal_n(b->local, base_length(b->local, delimiter), a->local)))
+	    !text_equal_n(b->local, address_base_length(b->local, delimiter), a->local)))
 		return false;
 	if (a->domain == NULL)
 		return true;
@@ -285,7 +284,7 @@ address_equal(const struct address *a, const struct address *b, const char *deli
 void
 address_key(struct buf *out, const struct address *a, const char *delimiter)
 {
-	add_lower(out, a->local, base_length(a->local, delimiter));
+	add_lower(out, a->local, address_base_length(a->local, delimiter));
 	if (a->domain != NULL) {
 		buf_addc(out, '@');
 		address_domain_key(out, a->domain);

@@ -79,6 +79,9 @@ bool address_needs_utf8(const struct address *);
  */
 bool address_equal(const struct address *a, const struct address *b, const char *delimiter);
 
+/* Length of a local part without its +detail. */
+size_t address_base_length(const char *local, const char *delimiter);
+
 /*
  * The original sender behind BATV (prvs=tag=user@d, btv1==tag==user@d,
  * msprvs1=... is no wrapping), SRS0/SRS1 (with = + or - after it) and

@@ -191,7 +191,7 @@ add_with_base(struct envelope *e, const char *text, size_t len)
 	if (e->nown == before || e->delimiter == NULL)
 		return true;
 	a = &e->own[before];
-	detail = a->local[0] == '\0' ? 0 : 1 + strcspn(a->local + 1, e->delimiter);
+	detail = address_base_length(a->local, e->delimiter);
 	if (a->local[detail] == '\0')
 		return true;
 	buf_add(&base, a->local, detail);

@@ -355,12 +355,11 @@ const struct field *
 message_find(const struct message *m, const char *name, const struct field *after)
 {
 	size_t len = strlen(name);
-	const struct field *f = after == NULL ? m->fields : after + 1;
-	const struct field *end = m->fields + m->nfields;
+	const struct field *f;
 
 	if (m->nfields == 0 || (m->names & name_bit(name, len)) == 0)
 		return NULL;
-	for (; f < end; f++)
+	for (f = after == NULL ? m->fields : after + 1; f < m->fields + m->nfields; f++)
 		if (f->name_len == len && text_equal(f->name, name))
 			return f;
 	return NULL;
