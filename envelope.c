@@ -163,7 +163,8 @@ add_own(struct envelope *e, const char *text, size_t len)
 	if (!address_parse(text, len, &a) && !address_first(text, len, &a))
 		return true;
 	for (i = 0; i < e->nown; i++)
-		if (address_equal(&e->own[i], &a, NULL)) {
+		/* bob, in every domain, does not make bob@example.org superfluous: that one can be a From. */
+		if ((e->own[i].domain == NULL) == (a.domain == NULL) && address_equal(&e->own[i], &a, NULL)) {
 			address_free(&a);
 			return true;
 		}

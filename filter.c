@@ -49,7 +49,7 @@ help(void)
 	buf_adds(&b, "usage: backsoon [options] < message        answers one message, or does not\n");
 	for (i = 0; i < COMMANDS; i++)
 		buf_addf(&b, "       backsoon %s %s\n", commands[i].name, commands[i].does);
-	buf_adds(&b, "In ~/.forward:  \\you, \"|backsoon\"   The text: ~/.vacation.msg   Manual: backsoon(1)\n");
+	buf_adds(&b, "In ~/.forward: \\you, \"|backsoon\"  Text: ~/.vacation.msg  Manual: backsoon(1)\n");
 	settings_usage(&b);
 	fputs(buf_str(&b), stdout);
 	buf_free(&b);

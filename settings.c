@@ -292,7 +292,7 @@ find_option(const char *name)
 	size_t i;
 
 	for (i = 0; i < OPTIONS; i++)
-		if (options[i].name[0] == name[0] && text_equal(options[i].name, name))
+		if (text_equal(options[i].name, name))
 			return &options[i];
 	return NULL;
 }

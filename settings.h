@@ -79,8 +79,7 @@ struct settings {
 void settings_init(struct settings *);
 void settings_free(struct settings *);
 
-/* Options of a command line from argv[1]; stops at the first word that is no option, or behind `--', and returns its index.
- * With unknown_ok, unknown options end the walk like a word does. */
+/* Options of a command line from argv[1]; stops at the first word that is no option, or behind `--', and returns its index. */
 int settings_arguments(struct settings *, int argc, char *const *argv);
 
 /* Lines of a file whose text this is; `name' is for messages. Options that belong to the command line alone are problems. */

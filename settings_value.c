@@ -69,28 +69,33 @@ setting_boolean(const char *text, bool *value)
 	return false;
 }
 
+static unsigned
+least(unsigned a, unsigned b, unsigned c)
+{
+	unsigned m = a < b ? a : b;
+
+	return m < c ? m : c;
+}
+
 unsigned
 setting_distance(const char *a, const char *b)
 {
-	unsigned row[SETTING_NAME_MAX + 1], left, above, cost;
+	unsigned char d[SETTING_NAME_MAX + 1][SETTING_NAME_MAX + 1];
 	size_t la = strlen(a), lb = strlen(b), i, j;
+	unsigned n;
 
 	if (la > SETTING_NAME_MAX || lb > SETTING_NAME_MAX)
 		return SETTING_NAME_MAX;
+	for (i = 0; i <= la; i++)
+		d[i][0] = (unsigned char)i;
 	for (j = 0; j <= lb; j++)
-		row[j] = (unsigned)j;
-	for (i = 1; i <= la; i++) {
-		above = row[0];
-		row[0] = (unsigned)i;
+		d[0][j] = (unsigned char)j;
+	for (i = 1; i <= la; i++)
 		for (j = 1; j <= lb; j++) {
-			cost = above + (a[i - 1] != b[j - 1]);
-			above = row[j];
-			left = row[j - 1] + 1;
-			row[j] = left < above + 1 ? left : above + 1;
-			if (cost < row[j])
-				row[j] = cost;
+			n = least(d[i - 1][j] + 1u, d[i][j - 1] + 1u, d[i - 1][j - 1] + (a[i - 1] != b[j - 1]));
+			if (i > 1 && j > 1 && a[i - 1] == b[j - 2] && a[i - 2] == b[j - 1])
+				n = least(n, n, d[i - 2][j - 2] + 1u);
+			d[i][j] = (unsigned char)n;
 		}
-	}
-	return row[lb];
+	return d[la][lb];
 }
-
