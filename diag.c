@@ -5,8 +5,8 @@
  * syslog(3) formats the time with the time zone's file, which costs more than
  * all the rest of a refusal; the line is sent to the log socket as the
  * syslog protocol allows it, without a time (the daemon puts in its own).  No
- * daemon: the line is lost, as with syslog(3).  Nothing here fails loudly
- * or waits: the socket is non-blocking.
+ * daemon: the line is lost, as with syslog(3).  Nothing here fails loudly, and
+ * a daemon that is behind is waited for, but not for long (LOG_WAIT_US).
  */
 #include "diag.h"
 
@@ -14,6 +14,7 @@
 #include <stdarg.h>
 #include <string.h>
 #include <sys/socket.h>
+#include <sys/time.h>
 #include <sys/un.h>
 #include <syslog.h>
 #include <unistd.h>
@@ -21,6 +22,7 @@
 #include "text.h"
 
 #define LOG_SOCKET "/dev/log"
+#define LOG_WAIT_US 300000	/* for a daemon that is behind */
 
 static enum diag_target target = DIAG_STDERR;
 static const char *ident = "backsoon";
@@ -73,12 +75,15 @@ diag_visible(struct buf *b, const char *s, size_t len)
 static void
 send_line(const char *line, size_t len)
 {
+	static const struct timeval patience = { 0, LOG_WAIT_US };
 	struct sockaddr_un to = { .sun_family = AF_UNIX, .sun_path = LOG_SOCKET };
-	int fd = socket(AF_UNIX, SOCK_DGRAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
+	int fd = socket(AF_UNIX, SOCK_DGRAM | SOCK_CLOEXEC, 0);
 
 	if (fd == -1)
 		return;
-	(void)sendto(fd, line, len, MSG_NOSIGNAL, (struct sockaddr *)&to, sizeof to);
+	if (sendto(fd, line, len, MSG_NOSIGNAL | MSG_DONTWAIT, (struct sockaddr *)&to, sizeof to) == -1 && errno == EAGAIN &&
+	    setsockopt(fd, SOL_SOCKET, SO_SNDTIMEO, &patience, sizeof patience) == 0)
+		(void)sendto(fd, line, len, MSG_NOSIGNAL, (struct sockaddr *)&to, sizeof to);
 	close(fd);
 }
 

@@ -24,7 +24,7 @@ static const struct outcome_row rows[OUTCOMES] = {
 	[OUTCOME_HOME_MISSING] = { "home-missing", DIAG_ERROR, true, true, false, "the home directory is not there" },
 	[OUTCOME_HOME_FOREIGN] = { "home-foreign", DIAG_ERROR, true, false, false,
 	    "the home directory belongs to somebody else" },
-	[OUTCOME_TABLE_BUSY] = { "table-busy", DIAG_ERROR, true, true, false, "the table's lock was not had in time" },
+	[OUTCOME_TABLE_BUSY] = { "table-busy", DIAG_ERROR, true, true, false, "the table is in use" },
 	[OUTCOME_TABLE_UNREADABLE] = { "table-unreadable", DIAG_ERROR, true, false, false, "the table cannot be read" },
 	[OUTCOME_TABLE_FULL] = { "table-full", DIAG_ERROR, true, true, false, "no space is left for the table" },
 	[OUTCOME_TABLE_ERROR] = { "table-error", DIAG_ERROR, true, true, false, "the table could not be used" },

@@ -351,6 +351,11 @@ submit_send(const struct submitter *s, int fd, const char *envelope_from, const 
 		submit_envp(envp);
 		child_run(&spec, deadline, &status);
 		result = result_of(s, &status, why);
+		/* The offset is shared: at the start still, nobody has read the reply (or somebody in the background has yet to). */
+		if (result == SUBMIT_ACCEPTED && lseek(fd, 0, SEEK_CUR) == 0) {
+			buf_addf(why, "%s ended with status 0 and has not read the reply", s->path);
+			result = SUBMIT_UNKNOWN;
+		}
 	}
 	buf_free(&mem);
 	return result;

@@ -33,7 +33,7 @@ enum submit_result {
 	SUBMIT_REFUSED,		/* it ran, and surely has not taken the message */
 	SUBMIT_DEFERRED,	/* 75 (qmail: 111) from a program known not to have taken the message: as REFUSED, but waiting may cure it */
 	SUBMIT_MISSING,		/* no such program, or it could not be started (127 included: a library of its own is missing) */
-	SUBMIT_UNKNOWN		/* a signal, a time-out, 75 from a program not known: it may be on its way */
+	SUBMIT_UNKNOWN		/* a signal, a time-out, 75 from a program not known, 0 without having read: it may be on its way */
 };
 
 /* Name as in `sendmail-kind', and back.  NULL / false when there is none. */
