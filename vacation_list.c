@@ -1,0 +1,233 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * vacation_list - what the owner asks of the table: exclusions, a fresh
+ * start, everything that is in it, and the interval that the vacation(1)
+ * dialects keep there
+ *
+ * Listing reads from a copy of the file, made under the lock: somebody who
+ * looks at the list in a pager must not hold up his mail.  The mark of the
+ * table counts the exclusions, so that the common case, none, costs no look;
+ * it is written before one is added and after one is removed, which at worst leaves it too high.
+ *
+ * Failures: as in vacation_db.h; listing a damaged table is UNREADABLE.
+ */
+#include <string.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "vacation_table.h"
+
+static enum vacation_db_result
+put_meta(struct vacation_db *db, struct table_work *w, struct vacation_db_info *info)
+{
+	struct record_key key;
+	struct record ignored;
+
+	table_meta(&key, &ignored);
+	return table_put(db, w->table.name, &key, &w->table.meta, info);
+}
+
+static enum vacation_db_result
+add_exclusion(struct vacation_db *db, struct table_work *w, const struct record_key *key, struct vacation_db_info *info)
+{
+	const struct record r = { .state = RECORD_LIVE };
+	enum vacation_db_result result;
+
+	w->table.meta.count++;
+	result = put_meta(db, w, info);
+	return result == VACATION_DB_FREE ? table_put(db, w->table.name, key, &r, info) : result;
+}
+
+/* Overwritten first: what gdbm deletes stays in the file's bytes, and would come back with a salvage. */
+static enum vacation_db_result
+remove_exclusion(struct vacation_db *db, struct table_work *w, const struct record_key *key, struct vacation_db_info *info)
+{
+	const struct record r = { .state = RECORD_REMOVED };
+	enum vacation_db_result result;
+
+	result = table_put(db, w->table.name, key, &r, info);
+	if (result == VACATION_DB_FREE)
+		result = table_delete(db, w->table.name, key, info);
+	if (result != VACATION_DB_FREE || w->table.meta.count == 0)
+		return result;
+	w->table.meta.count--;
+	return put_meta(db, w, info);
+}
+
+enum vacation_db_result
+vacation_db_exclude(struct vacation_db *db, const char *owner, const char *pattern, bool add, struct vacation_db_info *info)
+{
+	enum vacation_db_result result;
+	struct table_work w;
+	struct record_key key;
+	struct record r;
+
+	result = table_enter(db, &w, NULL, time(NULL), info);
+	if (result != VACATION_DB_FREE)
+		return result;
+	record_key(&key, RECORD_EXCLUSION, owner, "", pattern);
+	switch (table_get(&w.table, &key, &r, NULL)) {
+	case TABLE_TROUBLE:
+		result = table_trouble(&w.table, info);
+		if (result == VACATION_DB_FREE)
+			result = VACATION_DB_ERROR;
+		break;
+	case TABLE_ABSENT:
+		if (add)
+			result = add_exclusion(db, &w, &key, info);
+		break;
+	default:
+		if (!add)
+			result = remove_exclusion(db, &w, &key, info);
+	}
+	table_leave(db, &w);
+	return result;
+}
+
+/* Runs twice: to count, without a table to add to, and to copy. */
+struct keeper {
+	struct table_work *w;
+	uint32_t count;
+};
+
+static bool
+keep_exclusions_of(void *ctx, struct table *to)
+{
+	struct keeper *k = ctx;
+	struct record_key key = { .len = 0 };
+	struct record_name name;
+	struct record r;
+
+	k->count = 0;
+	while (table_next(&k->w->table, &key)) {
+		if (record_key_split(key.data, key.len, &name) != key.len || name.kind != RECORD_EXCLUSION)
+			continue;
+		if (table_get(&k->w->table, &key, &r, NULL) != TABLE_VALUE)
+			r = (struct record){ .state = RECORD_LIVE };
+		if (to != NULL && !table_add(to, &key, &r))
+			return false;
+		k->count++;
+	}
+	return true;
+}
+
+enum vacation_db_result
+vacation_db_clear(struct vacation_db *db, bool keep_exclusions, struct vacation_db_info *info)
+{
+	enum vacation_db_result result;
+	struct table_work w;
+	struct keeper k = { .w = &w };
+	struct record_key key;
+	struct record meta;
+
+	result = table_enter(db, &w, NULL, time(NULL), info);
+	if (result != VACATION_DB_FREE)
+		return result;
+	table_meta(&key, &meta);
+	if (keep_exclusions && keep_exclusions_of(&k, NULL))
+		meta.count = k.count;
+	result = table_create(db, w.table.name, &meta, keep_exclusions ? keep_exclusions_of : NULL, &k, info);
+	if (result == VACATION_DB_FREE) {
+		w.state.entries = 0;
+		w.state.cursor.len = 0;
+		result = table_count(db, &w, info);
+	}
+	table_leave(db, &w);
+	return result;
+}
+
+static enum vacation_db_result
+walk(struct table *t, vacation_db_visit *visit, void *ctx)
+{
+	char field[3][RECORD_FIELD_MAX + 1];
+	struct record_key key = { .len = 0 };
+	struct record_name name;
+	struct record r;
+	struct vacation_db_row row = { .owner = field[0], .handle = field[1], .sender = field[2] };
+	int i;
+
+	while (table_next(t, &key)) {
+		if (record_key_split(key.data, key.len, &name) != key.len || (name.kind != RECORD_ANSWER && name.kind != RECORD_EXCLUSION))
+			continue;
+		row.excluded = name.kind == RECORD_EXCLUSION;
+		if (table_get(t, &key, &r, NULL) != TABLE_VALUE && !row.excluded)
+			continue;
+		for (i = 0; i < 3; i++) {
+			memcpy(field[i], name.field[i], name.len[i]);
+			field[i][name.len[i]] = '\0';
+		}
+		row.first_answered = row.excluded ? 0 : r.first;
+		row.last_answered = row.excluded ? 0 : r.last;
+		row.count = row.excluded ? 0 : r.count;
+		row.period = row.excluded ? 0 : r.period;
+		if (!visit(ctx, &row))
+			break;
+	}
+	return VACATION_DB_FREE;
+}
+
+/* Under a shared lock.  FREE and t->dbf NULL: there is no table. */
+static enum vacation_db_result
+open_shared(struct vacation_db *db, struct table *t, bool copy, struct vacation_db_info *info)
+{
+	enum vacation_db_result result;
+	enum table_found found;
+	int lock;
+
+	*info = (struct vacation_db_info){ .count = 0 };
+	*t = (struct table){ .fd = -1 };
+	result = lock_take(db->dir_fd, db->lock, false, db->deadline, &lock, info->detail, sizeof info->detail);
+	if (result != VACATION_DB_GRANTED)
+		return result;
+	result = VACATION_DB_FREE;
+	found = table_open(db, t, info, &result);
+	if (found == TABLE_OPEN)
+		result = copy ? table_snapshot(t, info) : VACATION_DB_FREE;
+	else if (found != TABLE_NONE && result == VACATION_DB_FREE)
+		result = VACATION_DB_UNREADABLE;
+	else if (found == TABLE_NONE)
+		result = VACATION_DB_FREE;
+	if (lock >= 0)
+		close(lock);
+	return result;
+}
+
+enum vacation_db_result
+vacation_db_list(struct vacation_db *db, vacation_db_visit *visit, void *ctx, struct vacation_db_info *info)
+{
+	enum vacation_db_result result;
+	struct table t;
+
+	result = open_shared(db, &t, true, info);
+	if (result == VACATION_DB_FREE && t.dbf != NULL)
+		result = walk(&t, visit, ctx);
+	table_close(&t);
+	return result;
+}
+
+enum vacation_db_result
+vacation_db_interval(struct vacation_db *db, int64_t *period, struct vacation_db_info *info)
+{
+	enum vacation_db_result result;
+	struct table t;
+
+	result = open_shared(db, &t, false, info);
+	*period = result == VACATION_DB_FREE && t.dbf != NULL ? t.meta.period : -1;
+	table_close(&t);
+	return result;
+}
+
+enum vacation_db_result
+vacation_db_set_interval(struct vacation_db *db, int64_t period, struct vacation_db_info *info)
+{
+	enum vacation_db_result result;
+	struct table_work w;
+
+	result = table_enter(db, &w, NULL, time(NULL), info);
+	if (result != VACATION_DB_FREE)
+		return result;
+	w.table.meta.period = period;
+	result = put_meta(db, &w, info);
+	table_leave(db, &w);
+	return result;
+}

@@ -1,0 +1,127 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#ifndef VACATION_TABLE_H
+#define VACATION_TABLE_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "vacation_db.h"
+#include "vacation_lock.h"
+#include "vacation_record.h"
+
+/*
+ * The inside of vacation_db: the gdbm file, one operation at a time.  Private
+ * to vacation_*.c.  vacation_db.c has gdbm, vacation_heal.c the damaged and the foreign files, vacation_claim.c the
+ * decisions, vacation_list.c what the owner asks for.
+ */
+
+#define TABLE_LOOK 64		/* keys looked at before a table without our mark counts as another program's */
+
+struct vacation_db {
+	int dir_fd;
+	char *name;		/* the path asked for */
+	char *beside;		/* where the table is when another program's database is there */
+	char *fresh;		/* a table being built */
+	char *mended;		/* one being recovered */
+	char *lock;
+	int64_t deadline;
+	int locked;		/* the exclusive lock, or -1 */
+	bool changing;		/* its file is marked: lock_mark() */
+	bool failed;		/* a change went wrong: the mark stays */
+	bool damaged;		/* a change failed because the file is wrong: heal_again() */
+	int written;		/* duplicate of the descriptor last stored through, or -1: see table_sync() */
+};
+
+struct gdbm_file_info;
+
+struct table {
+	struct gdbm_file_info *dbf;
+	int fd;			/* closed with it */
+	const char *name;	/* db->name or db->beside */
+	struct record meta;
+};
+
+enum table_found {
+	TABLE_OPEN,
+	TABLE_NONE,		/* no file, or an empty one */
+	TABLE_DAMAGED,		/* to be healed; table.name says which */
+	TABLE_FOREIGN,		/* another program's; never from table_open() */
+	TABLE_REFUSED		/* left alone: *result */
+};
+
+enum table_value { TABLE_ABSENT, TABLE_VALUE, TABLE_BROKEN, TABLE_TROUBLE };
+
+/* For reading.  On anything but TABLE_OPEN nothing has to be closed. */
+enum table_found table_open(struct vacation_db *, struct table *, struct vacation_db_info *, enum vacation_db_result *);
+/* One file by its name.  TABLE_FOREIGN: gdbm's or not, another program's. */
+enum table_found table_open_at(struct vacation_db *, struct table *, const char *name, struct vacation_db_info *, enum vacation_db_result *);
+void table_close(struct table *);
+
+/* TABLE_BROKEN: a value that is not whole; TABLE_TROUBLE: gdbm failed, table_trouble() says how. raw may be NULL. */
+enum table_value table_get(struct table *, const struct record_key *, struct record *, unsigned char raw[RECORD_SIZE]);
+/* What gdbm's failure was: ERROR, FULL, UNREADABLE; FREE means damage. */
+enum vacation_db_result table_trouble(const struct table *, struct vacation_db_info *);
+
+/* The key behind `key' (len 0, or a key that has gone: the first). */
+bool table_next(struct table *, struct record_key *);
+/* How many keys there are, of every kind: reads the buckets, not the keys. */
+uint64_t table_keys(struct table *);
+
+/*
+ * One gdbm open, one change, one close, under the exclusive lock.  FREE when
+ * done.  They do not wait
+ * for the disk: table_sync() does, once, when the lock is gone.
+ */
+enum vacation_db_result table_put(struct vacation_db *, const char *name, const struct record_key *, const struct record *, struct vacation_db_info *);
+enum vacation_db_result table_put_raw(struct vacation_db *, const char *name, const struct record_key *, const unsigned char raw[RECORD_SIZE], struct vacation_db_info *);
+enum vacation_db_result table_delete(struct vacation_db *, const char *name, const struct record_key *, struct vacation_db_info *);
+void table_sync(struct vacation_db *);
+
+/*
+ * A new table in place of whatever is at name, by rename.  fill() stores what
+ * it begins with through table_add() and returns false to give up; it may be NULL.
+ */
+typedef bool table_fill(void *ctx, struct table *);
+enum vacation_db_result table_create(struct vacation_db *, const char *name, const struct record *meta, table_fill *, void *ctx, struct vacation_db_info *);
+bool table_add(struct table *, const struct record_key *, const struct record *);
+
+/* gdbm_recover() into db->mended. */
+enum table_recovery {
+	RECOVERY_WHOLE,
+	RECOVERY_PART,		/* records were lost */
+	RECOVERY_NONE,		/* damage that it cannot mend */
+	RECOVERY_FAILED		/* no room, no permission: *result */
+};
+enum table_recovery table_recover(struct vacation_db *, const char *name, struct vacation_db_info *, enum vacation_db_result *);
+
+/* A copy that nothing changes, for reading without the lock: t is open on it instead. */
+enum vacation_db_result table_snapshot(struct table *, struct vacation_db_info *);
+
+/* The empty mark of a table: no interval, no exclusions. */
+void table_meta(struct record_key *, struct record *);
+
+/* vacation_heal.c: whether a file that gdbm does not open belongs to another program. */
+bool heal_foreign(int fd);
+/*
+ * Exclusive lock, counters and the table in one: FREE, and then all of *w is
+ * to be given to table_leave().  limits may be NULL.
+ */
+struct table_work {
+	int lock;
+	struct lock_state state;
+	struct table table;
+};
+enum vacation_db_result table_enter(struct vacation_db *, struct table_work *, const struct vacation_db_limits *, int64_t now, struct vacation_db_info *);
+void table_leave(struct vacation_db *, struct table_work *);	/* unlocks, then waits for the disk */
+enum vacation_db_result table_count(struct vacation_db *, struct table_work *, struct vacation_db_info *);	/* writes the counters: FREE, or why not */
+
+/*
+ * Opens w->table for reading, makes it when it is missing and mends it when it
+ * is damaged; the second is for damage that showed later.  FREE: it is open.
+ */
+enum vacation_db_result heal_ready(struct vacation_db *, struct table_work *, const struct vacation_db_limits *, int64_t now, struct vacation_db_info *);
+enum vacation_db_result heal_again(struct vacation_db *, struct table_work *, const struct vacation_db_limits *, int64_t now, struct vacation_db_info *);
+void table_detail(struct vacation_db_info *, const char *, ...) __attribute__((format(printf, 2, 3)));
+
+#endif
