@@ -54,7 +54,10 @@ answer_free(struct answer *a)
 static bool
 refused(struct answer *a)
 {
-	policy_decide(&a->facts, &a->decision);
+	if (a->facts.looked_up)
+		policy_decide_again(&a->facts, &a->decision);
+	else
+		policy_decide(&a->facts, &a->decision);
 	if (a->decision.rule == NULL)
 		return false;
 	a->outcome = OUTCOME_REFUSED;

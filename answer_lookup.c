@@ -254,7 +254,7 @@ answer_table_verdict(struct answer *a, enum vacation_db_result result)
 	};
 
 	a->facts.table = (int)result;
-	if (a->seen.healed || a->seen.beside)
+	if ((a->seen.healed || a->seen.beside) && a->seen.detail[0] != '\0')
 		diag_warn("%s", a->seen.detail);
 	switch (result) {
 	case VACATION_DB_FREE:
@@ -345,11 +345,10 @@ name_of_owner(struct answer *a)
 static void
 address_of_owner(struct answer *a)
 {
-	struct address which = { NULL, NULL, NULL };
-	const struct address *own = envelope_first_own(&a->envelope);
+	const struct address *which = envelope_addressed(&a->envelope), *own = envelope_first_own(&a->envelope);
 
-	if (envelope_addressed(&a->envelope, &which, NULL) && which.domain != NULL)
-		own = &which;
+	if (which != NULL && which->domain != NULL)
+		own = which;
 	else if (own == NULL && entry(a) != NULL && a->login != NULL && envelope_add_login(&a->envelope, a->login))
 		own = envelope_first_own(&a->envelope);
 	if (own != NULL && own->domain == NULL && a->login == NULL)
@@ -358,7 +357,6 @@ address_of_owner(struct answer *a)
 		own = envelope_first_own(&a->envelope);
 	if (own != NULL)
 		address_format(&a->from_address, own);
-	address_free(&which);
 }
 
 static bool

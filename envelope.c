@@ -175,6 +175,8 @@ add_own(struct envelope *e, const char *text, size_t len)
 	}
 	e->own = grown;
 	e->own[e->nown++] = a;
+	e->searched = false;
+	address_free(&e->addressed);
 	return true;
 }
 
@@ -325,6 +327,7 @@ envelope_free(struct envelope *e)
 	address_free(&e->sender);
 	address_free(&e->original);
 	address_free(&e->from);
+	address_free(&e->addressed);
 	*e = (struct envelope){ .state = SENDER_ABSENT };
 }
 
@@ -383,44 +386,49 @@ envelope_is_own(const struct envelope *e, const struct address *a)
 	return false;
 }
 
-struct search {
-	const struct envelope *e;
-	struct address *which;
-	bool found, failed;
-	size_t count;
-};
-
 static bool
 search_mailbox(void *ctx, const struct address *a)
 {
-	struct search *s = ctx;
+	struct envelope *e = ctx;
 	size_t i;
 
-	s->count++;
-	for (i = 0; !s->found && i < s->e->nown; i++)
-		if (address_equal(&s->e->own[i], a, s->e->delimiter)) {
-			s->found = true;
-			s->failed = s->which != NULL && !address_copy(s->which, a);
-		}
+	e->recipients++;
+	for (i = 0; e->addressed.local == NULL && i < e->nown; i++)
+		if (address_equal(&e->own[i], a, e->delimiter) && !address_copy(&e->addressed, a))
+			break;
 	return true;
 }
 
-bool
-envelope_addressed(const struct envelope *e, struct address *which, size_t *count)
+static void
+search(struct envelope *e)
 {
 	static const char *const fields[] = {
 		"To", "Cc", "Bcc", "Resent-To", "Resent-Cc", "Resent-Bcc", "Apparently-To",
 	};
-	struct search s = { .e = e, .which = which };
 	const struct field *f;
 	size_t i;
 
+	if (e->searched)
+		return;
+	e->searched = true;
+	e->recipients = 0;
 	for (i = 0; i < sizeof fields / sizeof fields[0]; i++)
 		for (f = NULL; (f = message_find(e->message, fields[i], f)) != NULL;)
-			address_each(f->value, f->value_len, search_mailbox, &s, NULL);
-	if (count != NULL)
-		*count = s.count;
-	return s.found && !s.failed;
+			address_each(f->value, f->value_len, search_mailbox, e, NULL);
+}
+
+const struct address *
+envelope_addressed(struct envelope *e)
+{
+	search(e);
+	return e->addressed.local != NULL ? &e->addressed : NULL;
+}
+
+size_t
+envelope_recipients(struct envelope *e)
+{
+	search(e);
+	return e->recipients;
 }
 
 const struct address *

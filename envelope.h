@@ -31,6 +31,9 @@ struct envelope {
 	size_t nown;
 	size_t nalias;			/* how many of them, the first ones, are aliases */
 	bool recipient_known;
+	struct address addressed;	/* see envelope_addressed(); local NULL: none */
+	size_t recipients;
+	bool searched;
 	const struct message *message;
 	const char *delimiter;		/* characters that begin a detail */
 };
@@ -54,9 +57,11 @@ bool envelope_is_own(const struct envelope *, const struct address *);
 /*
  * Which of the owner's addresses the message was written to: the first one
  * found in To, Cc, Bcc, their Resent forms and Apparently-To, as it is
- * written there.  *count: mailboxes in these fields.  false: none.
+ * written there; NULL: none.  Searched once; the envelope's own.
  */
-bool envelope_addressed(const struct envelope *, struct address *which, size_t *count);
+const struct address *envelope_addressed(struct envelope *);
+/* How many mailboxes these fields have. */
+size_t envelope_recipients(struct envelope *);
 
 /* The address that the reply comes from when the owner says nothing else: which, else the first own one. */
 const struct address *envelope_first_own(const struct envelope *);

@@ -254,22 +254,20 @@ test_forged(const struct rule *r, const struct facts *facts, struct buf *value)
 static bool
 test_not_addressed(const struct rule *r, const struct facts *facts, struct buf *value)
 {
-	struct address which = { NULL, NULL, NULL };
-	bool found;
+	const struct address *which;
 
 	(void)r;
 	if (facts->settings->any_recipient)
 		return false;
-	found = envelope_addressed(facts->envelope, &which, NULL);
-	if (found) {
+	which = envelope_addressed(facts->envelope);
+	if (which != NULL) {
 		buf_adds(value, "written to ");
-		address_format(value, &which);
+		address_format(value, which);
 	} else if (message_value(facts->message, "To") != NULL)
 		policy_show_field(value, message_find(facts->message, "To", NULL));
 	else
 		buf_adds(value, "there is no To");
-	address_free(&which);
-	return !found;
+	return which == NULL;
 }
 
 static bool
@@ -280,7 +278,7 @@ test_too_many_recipients(const struct rule *r, const struct facts *facts, struct
 	(void)r;
 	if (facts->settings->max_recipients == 0)
 		return false;
-	envelope_addressed(facts->envelope, NULL, &count);
+	count = envelope_recipients(facts->envelope);
 	buf_addf(value, "%zu recipients", count);
 	return count > facts->settings->max_recipients;
 }
@@ -387,16 +385,32 @@ policy_test(const struct rule *r, const struct facts *facts, struct buf *value)
 	return VERDICT_REFUSE;
 }
 
-void
-policy_decide(const struct facts *facts, struct decision *d)
+/* The first row that refuses, among those with one of the flags; 0: all. */
+static void
+decide(const struct facts *facts, unsigned flags, struct decision *d)
 {
 	size_t i;
 
-	d->rule = NULL;
-	for (i = 0; i < rules_count; i++)
+	for (i = 0; i < rules_count; i++) {
+		if (flags != 0 && (rules[i].flags & flags) == 0)
+			continue;
 		if (policy_test(&rules[i], facts, &d->value) == VERDICT_REFUSE) {
 			d->rule = &rules[i];
 			return;
 		}
+	}
+	d->rule = NULL;
 	buf_reset(&d->value);
+}
+
+void
+policy_decide(const struct facts *facts, struct decision *d)
+{
+	decide(facts, 0, d);
+}
+
+void
+policy_decide_again(const struct facts *facts, struct decision *d)
+{
+	decide(facts, RULE_LOOKED_UP | RULE_OWNER, d);
 }

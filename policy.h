@@ -19,7 +19,7 @@
 struct facts {
 	const struct message *message;
 	const struct settings *settings;
-	const struct envelope *envelope;
+	struct envelope *envelope;	/* not const: it remembers what it has searched */
 	bool active;			/* within the owner's dates and hours */
 	const char *inactive_why;
 
@@ -47,8 +47,10 @@ struct decision {
 /* One row; value gets what it was decided on (also for PASS where there is something to show). */
 enum verdict policy_test(const struct rule *, const struct facts *, struct buf *value);
 
-/* The first row that refuses.  The decision's value is reset first. */
+/* The first row that refuses. */
 void policy_decide(const struct facts *, struct decision *);
+/* The second pass: only the rows whose verdict the look-ups can have changed; the others let the message pass before. */
+void policy_decide_again(const struct facts *, struct decision *);
 
 /* Whether the owner's word (answer-sender) speaks for this sender. */
 bool policy_answers_anyway(const struct facts *);

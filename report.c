@@ -41,17 +41,18 @@ why_of(const struct answer *a)
 
 /* The recipient as far as it is known. */
 static void
-recipient_of(const struct answer *a, struct buf *out)
+recipient_of(struct answer *a, struct buf *out)
 {
 	const struct address *own = envelope_first_own(&a->envelope);
-	struct address which = { NULL, NULL, NULL };
+	const struct address *which = NULL;
 
 	/* To and Cc are searched only for messages that the first pass let through: list mail is most mail. */
-	if (a->facts.looked_up && envelope_addressed(&a->envelope, &which, NULL))
-		address_format(out, &which);
+	if (a->facts.looked_up)
+		which = envelope_addressed(&a->envelope);
+	if (which != NULL)
+		address_format(out, which);
 	else if (own != NULL)
 		address_format(out, own);
-	address_free(&which);
 }
 
 static void
@@ -64,7 +65,7 @@ add_pair(struct buf *line, const char *name, const char *value)
 }
 
 void
-report_log(const struct answer *a)
+report_log(struct answer *a)
 {
 	const struct outcome_row *row = outcome_row(a->outcome);
 	const char *id = a->message != NULL ? message_value(a->message, "Message-ID") : NULL;
@@ -105,7 +106,7 @@ report_code_name(unsigned code)
 }
 
 void
-report_journal(const struct answer *a)
+report_journal(struct answer *a)
 {
 	struct journal_entry e;
 	struct buf text = BUF_INIT;

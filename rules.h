@@ -42,7 +42,9 @@ struct rule_header {
 	const char *words;	/* separated by `|' */
 };
 
-enum { RULE_OVERRIDABLE = 1, RULE_LOOKED_UP = 2 };
+/* OVERRIDABLE: answer-sender lifts it.  LOOKED_UP: asked in the second pass alone.
+ * OWNER: depends on the owner's addresses, of which one may be found between the passes. */
+enum { RULE_OVERRIDABLE = 1, RULE_LOOKED_UP = 2, RULE_OWNER = 4 };
 
 struct rule {
 	const char *id;

@@ -186,7 +186,10 @@ flags answer "vacation -j" -j "$login"
 like "$(sed -n '/^From/p' "$dir/sent.1.mail")" "<$login@[^>]+>" "vacation -j: From has a domain"
 host=$(uname -n)
 message plain "To: $login@$host" "Return-Path: <$login@$host>" "From: $login@$host"
-flags own-address "vacation login: the owner's own mail" "$login"
+fresh
+vacation "$login"
+# Nobody's name is a robot's as well.
+like "$rule" '^(own-address|robot-sender)$' "vacation login: the owner's own mail"
 
 message plain
 fresh

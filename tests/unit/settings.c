@@ -100,7 +100,8 @@ test_files(void)
 		    "f:3: every: \"soon\" is not a period: a number with s, m, h, d or w, as in 7d; 0 for every message; or once\n" },
 		{ "unknown name, suggestion", "evry = 3d\n", DEFAULTS, "f:1: there is no setting \"evry\": did you mean every?\n" },
 		{ "unknown name, no suggestion", "colour-of-hair = red\n", DEFAULTS, "f:1: there is no setting \"colour-of-hair\"\n" },
-		{ "names are case-sensitive", "Every = 3d\n", DEFAULTS, "f:1: there is no setting \"Every\": did you mean every?\n" },
+		{ "the case of names does not matter", "Every = 3d\n", "every=259200 any=0 hops=100 failure=0 log=0 message=.vacation.msg "
+		    "delimiter=+ aliases=", "" },
 		{ "boolean", "any-recipient = perhaps\n", DEFAULTS, "f:1: any-recipient: \"perhaps\" is neither yes nor no\n" },
 		{ "number", "max-hops = many\n", DEFAULTS, "f:1: max-hops: \"many\" is not a number of at least 1\n" },
 		{ "number below its least", "max-hops = 0\n", DEFAULTS, "f:1: max-hops: \"0\" is not a number of at least 1\n" },
