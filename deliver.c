@@ -4,7 +4,7 @@
  *
  * Nothing is written to the standard streams (Exim's address_pipe bounces on
  * any output) unless `log = stderr' asks for it; input is read to its end
- * before anything is decided; the time limit starts there.  An alarm stands
+ * before anything else is touched, and the time limit starts there.  An alarm stands
  * behind the deadlines that are passed down, for what cannot be given one
  * (a name service that hangs).
  */
@@ -22,6 +22,7 @@
 #include "signals.h"
 
 #define ALARM_GRACE 1		/* seconds behind the time limit */
+#define ALARM_FIRST 9		/* until the settings have said another */
 
 static const char *
 environment(const char *name)
@@ -66,6 +67,12 @@ print_reply(struct answer *a)
 	close(fd);
 }
 
+static int
+status_of(enum outcome o, enum failure_policy policy)
+{
+	return outcome_exit(o, policy, policy != FAILURE_SAFE && envelope_is_qmail(environment));
+}
+
 /* Lines become one. */
 static void
 add_joined(struct buf *out, const char *lines)
@@ -102,18 +109,18 @@ deliver(int argc, char *const *argv, load_arguments *arguments)
 	struct message m;
 	struct answer a;
 	enum failure_policy policy;
-	bool qmail = envelope_is_qmail(environment);
 
 	fill_standard_descriptors();
 	diag_to(DIAG_SYSLOG, "backsoon");
 	signals_install(0);
+	message_read(&m, STDIN_FILENO, MESSAGE_DRAIN);
+	alarm(ALARM_FIRST);
 	load_run(&l, argc, argv, arguments);
 	note_arguments(&l, argc, argv);
 	if (l.settings.log == LOG_TO_STDERR)
 		diag_to(DIAG_STDERR, NULL);
 	policy = (enum failure_policy)l.settings.failure;
-	signals_set_status(outcome_exit(OUTCOME_NO_TIME, policy, qmail));
-	message_read(&m, STDIN_FILENO, MESSAGE_DRAIN);
+	signals_set_status(status_of(OUTCOME_NO_TIME, policy));
 	alarm((unsigned)l.settings.time_limit + ALARM_GRACE);
 
 	answer_init(&a);
@@ -127,5 +134,5 @@ deliver(int argc, char *const *argv, load_arguments *arguments)
 	report_log(&a);
 	report_journal(&a);
 	/* Nothing is left to flush, and the kernel frees faster than we do: this path is run for every message. */
-	_exit(outcome_exit(a.outcome, policy, qmail));
+	_exit(status_of(a.outcome, policy));
 }

@@ -21,6 +21,7 @@
 
 #include "text.h"
 
+#define DIAG_LAST_WORDS_MAX 160
 #define LOG_SOCKET "/dev/log"
 #define LOG_WAIT_US 300000	/* for a daemon that is behind */
 
@@ -87,6 +88,7 @@ send_line(const char *line, size_t len)
 	close(fd);
 }
 
+_Static_assert((LOG_MAIL | LOG_ERR) == 19, "diag_last_words() says so");
 _Static_assert((LOG_MAIL | LOG_DEBUG) >= 10 && (LOG_MAIL | LOG_DEBUG) < 100, "a priority has two digits");
 
 static void
@@ -112,6 +114,24 @@ emit(enum diag_level level, const char *text, size_t len)
 		(void)!write(STDERR_FILENO, buf_str(&line), line.len);
 	}
 	buf_free(&line);
+}
+
+void
+diag_last_words(const char *text)
+{
+	char line[DIAG_LAST_WORDS_MAX] = "<19>backsoon: ";	/* LOG_MAIL | LOG_ERR */
+	size_t len = strlen(line), more = strlen(text);
+
+	if (len + more + 1 > sizeof line)
+		more = sizeof line - len - 1;
+	memcpy(line + len, text, more);
+	len += more;
+	if (target == DIAG_SYSLOG)
+		send_line(line, len);
+	else if (target == DIAG_STDERR) {
+		line[len++] = '\n';
+		(void)!write(STDERR_FILENO, line + 4, len - 4);
+	}
 }
 
 static void

@@ -26,6 +26,9 @@ void diag_error(const char *, ...) __attribute__((format(printf, 1, 2)));	/* som
 void diag_warn(const char *, ...) __attribute__((format(printf, 1, 2)));	/* it went on, but not as asked */
 void diag_info(const char *, ...) __attribute__((format(printf, 1, 2)));	/* the one line of a message */
 
+/* A constant line at level error, from a signal handler: calls nothing that is not async-signal-safe. */
+void diag_last_words(const char *);
+
 /* Appends s with control bytes and invalid UTF-8 made visible. */
 void diag_visible(struct buf *, const char *s, size_t len);
 

@@ -16,6 +16,7 @@
 #include "text.h"
 
 #define NO_JOURNAL "none"
+#define VALUE_MAX 200		/* bytes of one value in the log's line; DIAG_LINE_MAX holds them all */
 
 _Static_assert(REPORT_CODES_OUTCOMES + OUTCOMES <= JOURNAL_RULES, "journal codes do not fit");
 
@@ -55,13 +56,18 @@ recipient_of(struct answer *a, struct buf *out)
 		address_format(out, own);
 }
 
+/* Cut to what leaves room for the others: no sender can push the verdict out of the line. */
 static void
 add_pair(struct buf *line, const char *name, const char *value)
 {
-	if (value[0] == '\0')
+	size_t len = strlen(value);
+
+	if (len == 0)
 		return;
 	buf_adds(line, name);
-	buf_adds(line, value);
+	buf_add(line, value, text_utf8_cut(value, len, VALUE_MAX));
+	if (len > VALUE_MAX)
+		buf_adds(line, "...");
 }
 
 void

@@ -32,6 +32,7 @@ enum header_match {
 };
 
 /* Fixed widths, ended by an empty row: a pointer each would be relocated at every start. */
+#define RULE_ID_MAX 24
 #define RULE_NAME_MAX 40
 #define ROBOT_WORD_MAX 20
 #define ROBOT_SUBJECT_MAX 48
@@ -47,7 +48,7 @@ struct rule_header {
 enum { RULE_OVERRIDABLE = 1, RULE_LOOKED_UP = 2, RULE_OWNER = 4 };
 
 struct rule {
-	const char *id;
+	char id[RULE_ID_MAX];
 	enum rule_test test;
 	unsigned flags;
 	const struct rule_header *headers;	/* ends with an empty name; for TEST_HEADERS and TEST_REPORT */

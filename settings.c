@@ -20,6 +20,7 @@
 #define HOUR 3600
 #define DAY (24 * HOUR)
 #define STRINGS_STEP 32
+#define ARGUMENT_MAX 40	/* fixed widths: see rules.h */
 
 enum kind { TEXT, LIST, BOOLEAN, COUNT, PERIOD, CHOICE };
 enum group { WHO, WHEN, OFTEN, WHOM, WITH, GROUPS };
@@ -32,7 +33,7 @@ struct option {
 	enum place place;
 	size_t offset;
 	int64_t min, max;
-	const char *argument;		/* what usage shows; for CHOICE the words, by `|' */
+	char argument[ARGUMENT_MAX];	/* what usage shows; for CHOICE the words, by `|' */
 };
 
 #define AT(member) offsetof(struct settings, member)
@@ -48,7 +49,7 @@ static const struct option options[] = {
 	{ "user", WHO, TEXT, COMMAND_LINE, AT(user), 0, 0, "LOGIN" },
 	{ "home", WHO, TEXT, COMMAND_LINE, AT(home), 0, 0, "DIR" },
 	{ "delimiter", WHO, TEXT, ANYWHERE, AT(delimiter), 0, 0, "CHARS" },
-	{ "use-original-recipient", WHO, BOOLEAN, ANYWHERE, AT(use_original_recipient), 0, 0, NULL },
+	{ "use-original-recipient", WHO, BOOLEAN, ANYWHERE, AT(use_original_recipient), 0, 0, "" },
 	{ "message", WHO, TEXT, ANYWHERE, AT(message), 0, 0, "FILE" },
 	{ "subject", WHO, TEXT, ANYWHERE, AT(subject), 0, 0, "TEXT" },
 	{ "from", WHO, TEXT, ANYWHERE, AT(from), 0, 0, "ADDR" },
@@ -63,21 +64,21 @@ static const struct option options[] = {
 	{ "min-period", OFTEN, PERIOD, ANYWHERE, AT(min_period), 0, SETTINGS_ONCE, "PERIOD" },
 	{ "max-period", OFTEN, PERIOD, ANYWHERE, AT(max_period), 0, SETTINGS_ONCE, "PERIOD" },
 	{ "handle", OFTEN, TEXT, ANYWHERE, AT(handle), 0, 0, "WORD" },
-	{ "ignore-detail", OFTEN, BOOLEAN, ANYWHERE, AT(ignore_detail), 0, 0, NULL },
+	{ "ignore-detail", OFTEN, BOOLEAN, ANYWHERE, AT(ignore_detail), 0, 0, "" },
 	{ "max-replies", OFTEN, COUNT, ANYWHERE, AT(max_replies), 0, UINT32_MAX, "N" },
 	{ "max-senders", OFTEN, COUNT, ANYWHERE, AT(max_senders), 1000, UINT32_MAX, "N" },
 	{ "max-per-hour", OFTEN, COUNT, ANYWHERE, AT(max_per_hour), 0, UINT32_MAX, "N" },
 	{ "max-per-day", OFTEN, COUNT, ANYWHERE, AT(max_per_day), 0, UINT32_MAX, "N" },
-	{ "any-recipient", WHOM, BOOLEAN, ANYWHERE, AT(any_recipient), 0, 0, NULL },
+	{ "any-recipient", WHOM, BOOLEAN, ANYWHERE, AT(any_recipient), 0, 0, "" },
 	{ "ignore-sender", WHOM, LIST, ANYWHERE, AT(ignore_sender), 0, 0, "PATTERN" },
 	{ "answer-sender", WHOM, LIST, ANYWHERE, AT(answer_sender), 0, 0, "PATTERN" },
 	{ "exclude", WHOM, LIST, ANYWHERE, AT(exclude), 0, 0, "ADDR" },
 	{ "ignore-subject", WHOM, LIST, ANYWHERE, AT(ignore_subject), 0, 0, "START" },
 	{ "answer-subject", WHOM, LIST, ANYWHERE, AT(answer_subject), 0, 0, "START" },
-	{ "only-known", WHOM, BOOLEAN, ANYWHERE, AT(only_known), 0, 0, NULL },
+	{ "only-known", WHOM, BOOLEAN, ANYWHERE, AT(only_known), 0, 0, "" },
 	{ "contacts", WHOM, TEXT, ANYWHERE, AT(contacts), 0, 0, "FILE" },
 	{ "trust-auth", WHOM, LIST, ANYWHERE, AT(trust_auth), 0, 0, "HOST" },
-	{ "require-authenticated", WHOM, BOOLEAN, ANYWHERE, AT(require_authenticated), 0, 0, NULL },
+	{ "require-authenticated", WHOM, BOOLEAN, ANYWHERE, AT(require_authenticated), 0, 0, "" },
 	{ "max-recipients", WHOM, COUNT, ANYWHERE, AT(max_recipients), 0, UINT32_MAX, "N" },
 	{ "max-hops", WHOM, COUNT, ANYWHERE, AT(max_hops), 1, UINT32_MAX, "N" },
 	{ "sendmail", WITH, TEXT, ANYWHERE, AT(sendmail), 0, 0, "PATH" },
@@ -463,8 +464,8 @@ settings_usage(struct buf *b)
 			if ((int)options[i].group != g)
 				continue;
 			buf_reset(&word);
-			buf_addf(&word, "--%s%s%s%s", options[i].name, options[i].argument != NULL ? " " : "",
-			    options[i].argument != NULL ? options[i].argument : "", options[i].kind == LIST ? "*" : "");
+			buf_addf(&word, "--%s%s%s%s", options[i].name, options[i].argument[0] != '\0' ? " " : "",
+			    options[i].argument, options[i].kind == LIST ? "*" : "");
 			if (column + word.len + 1 > USAGE_WIDTH) {
 				buf_addf(b, "\n%*s", USAGE_INDENT, "");
 				column = USAGE_INDENT;

@@ -2,7 +2,7 @@
 /*
  * signals - how a delivery ends when it is told to
  *
- * The handler does nothing but _exit(): the table and the journal stand a
+ * The handler says so in the log and calls _exit(): the table and the journal stand a
  * death at any instant, and whatever status the failure policy says is better
  * than "killed by signal 15", which mail servers bounce on.
  */
@@ -12,12 +12,16 @@
 #include <stddef.h>
 #include <unistd.h>
 
+#include "diag.h"
+
+#define LOG_LINE(why) "verdict=no-time: the delivery was ended by " why
+
 static volatile sig_atomic_t exit_status;
 
 static void
 end_now(int sig)
 {
-	(void)sig;
+	diag_last_words(sig == SIGTERM ? LOG_LINE("a signal") : LOG_LINE("its time limit"));
 	_exit((int)exit_status);
 }
 
@@ -42,4 +46,6 @@ signals_install(int status)
 	sa.sa_handler = end_now;
 	for (i = 0; i < sizeof ending / sizeof ending[0]; i++)
 		sigaction(ending[i], &sa, NULL);
+	/* Blocked signals are inherited: a supervisor's habit must not take our time limit away. */
+	sigprocmask(SIG_SETMASK, &sa.sa_mask, NULL);
 }

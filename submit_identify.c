@@ -152,6 +152,19 @@ may_hold_marks(const Elf64_Shdr *s)
 	    (s->sh_flags & (SHF_EXECINSTR | SHF_WRITE)) == 0;
 }
 
+/* None of the programs known here is installed without the system's C library;
+ * somebody's own static one is not searched, which would take longer than its run. */
+static bool
+is_linked_dynamically(const Elf64_Shdr *sections, size_t n)
+{
+	size_t i;
+
+	for (i = 0; i < n; i++)
+		if (sections[i].sh_type == SHT_DYNAMIC)
+			return true;
+	return false;
+}
+
 /* Only the sections that may hold marks are read: a large program would cost
  * a first reply more than all the rest.  Without section headers, or with those of 32 bits, all of it. */
 static enum submit_kind
@@ -169,6 +182,8 @@ kind_of_file(int fd)
 	    read_at(fd, (char *)sections, head.e_shnum * sizeof(sections[0]), (off_t)head.e_shoff) !=
 	    (ssize_t)(head.e_shnum * sizeof(sections[0])))
 		return kind_of_part(fd, 0, IDENTIFY_SCAN_MAX);
+	if (!is_linked_dynamically(sections, head.e_shnum))
+		return SUBMIT_KIND_UNKNOWN;
 	for (i = 0; kind == SUBMIT_KIND_UNKNOWN && i < head.e_shnum; i++)
 		if (may_hold_marks(&sections[i]) && sections[i].sh_offset <= INT64_MAX / 2 && sections[i].sh_size <= INT64_MAX / 2)
 			kind = kind_of_part(fd, (off_t)sections[i].sh_offset, (off_t)sections[i].sh_size);
