@@ -85,6 +85,17 @@ look_up_all_the_same(struct answer *a)
 	a->facts.looked_up = true;
 }
 
+/* A field that could not be looked at for lack of memory is no field that lets a message pass. */
+static bool
+enough_memory(struct answer *a)
+{
+	if (!buf_was_short())
+		return true;
+	a->outcome = OUTCOME_SYSTEM;
+	buf_adds(&a->why, "not enough memory to judge the message");
+	return false;
+}
+
 bool
 answer_prepare(struct answer *a)
 {
@@ -101,7 +112,7 @@ answer_prepare(struct answer *a)
 	a->facts.looked_up = true;
 	if (!answer_lookup(a))
 		return false;
-	return !refused(a);
+	return !refused(a) && enough_memory(a);
 }
 
 static enum outcome

@@ -104,21 +104,27 @@ lookup_text(struct answer *a)
 	return fail(a, OUTCOME_NO_MESSAGE_FILE);
 }
 
-/* A subject in a charset that only iconv has. */
-static void
+/* A subject in a charset that only iconv has.  One that could not be looked at may be a robot's. */
+static bool
 lookup_subject(struct answer *a)
 {
 	struct buf raw = BUF_INIT;
 	const struct field *f = message_find(a->message, "Subject", NULL);
-	int64_t limit = deadline_clock() + ANSWER_SUBJECT_MS;
+	int64_t limit;
+	bool good = true;
 
-	if (f != NULL && !policy_subject(a->message, &a->subject) &&
-	    mime_decode_confined(&raw, f->value, f->value_len, limit < a->deadline ? limit : a->deadline)) {
+	if (!policy_subject(a->message, &a->subject)) {
+		limit = deadline_clock() + ANSWER_SUBJECT_MS;
+		good = mime_decode_confined(&raw, f->value, f->value_len, limit < a->deadline ? limit : a->deadline);
 		buf_reset(&a->subject);
 		buf_add(&a->subject, buf_str(&raw), raw.len);
 	}
 	buf_free(&raw);
 	a->facts.subject = buf_str(&a->subject);
+	if (good)
+		return true;
+	buf_adds(&a->why, "the subject could not be decoded");
+	return fail(a, OUTCOME_UNREADABLE);
 }
 
 /* Unreadable contacts: with only-known nobody is known (safe), else only the storm brake's exemption is lost. */
@@ -313,7 +319,8 @@ answer_lookup(struct answer *a)
 {
 	if (!lookup_login(a) || !lookup_text(a))
 		return false;
-	lookup_subject(a);
+	if (!lookup_subject(a))
+		return false;
 	lookup_contacts(a);
 	if (!lookup_sendable(a) || !lookup_table(a))
 		return false;

@@ -14,6 +14,15 @@
 
 #define BUF_FIRST 256
 
+static bool was_short;
+
+static void
+fail(struct buf *b)
+{
+	b->failed = true;
+	was_short = true;
+}
+
 static bool
 buf_room(struct buf *b, size_t more)
 {
@@ -23,7 +32,7 @@ buf_room(struct buf *b, size_t more)
 	if (b->failed)
 		return false;
 	if (more >= BUF_MAX - b->len) {
-		b->failed = true;
+		fail(b);
 		return false;
 	}
 	if (b->len + more < b->cap)
@@ -33,12 +42,24 @@ buf_room(struct buf *b, size_t more)
 		cap *= 2;
 	data = realloc(b->data, cap);
 	if (data == NULL) {
-		b->failed = true;
+		fail(b);
 		return false;
 	}
 	b->data = data;
 	b->cap = cap;
 	return true;
+}
+
+bool
+buf_was_short(void)
+{
+	return was_short;
+}
+
+void
+buf_memory_short(void)
+{
+	was_short = true;
 }
 
 void
@@ -103,7 +124,7 @@ buf_vaddf(struct buf *b, const char *fmt, va_list ap)
 	if (buf_room(b, BUF_FIRST / 2)) {
 		n = vsnprintf(b->data + b->len, b->cap - b->len, fmt, ap);
 		if (n < 0 || !buf_room(b, (size_t)n))
-			b->failed = true;
+			fail(b);
 		else {
 			if ((size_t)n >= BUF_FIRST / 2)
 				vsnprintf(b->data + b->len, (size_t)n + 1, fmt, again);

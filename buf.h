@@ -26,6 +26,11 @@ struct buf {
 	bool failed;
 };
 
+/* Whether any buffer, or any piece of memory that buf_memory_short() was told of, could not be had so far.  Who judges a message by
+ * what was read must ask: "not there" may have been "no memory". */
+bool buf_was_short(void);
+void buf_memory_short(void);
+
 void buf_free(struct buf *);
 void buf_reset(struct buf *);			/* empties, keeps the memory and clears `failed' */
 void buf_add(struct buf *, const void *, size_t);

@@ -46,9 +46,10 @@
 
 #define NULL_DEVICE "/dev/null"
 
-/* What may have been given to us ignored, or is ignored by us. */
+/* What may have been given to us ignored, or is ignored or handled by us: a composer's crash must stay one. */
 static const int ordinary_signals[] = {
-	SIGHUP, SIGINT, SIGQUIT, SIGPIPE, SIGALRM, SIGTERM, SIGUSR1, SIGUSR2, SIGCHLD, SIGTSTP, SIGTTIN, SIGTTOU, SIGXCPU, SIGXFSZ
+	SIGHUP, SIGINT, SIGQUIT, SIGPIPE, SIGALRM, SIGTERM, SIGUSR1, SIGUSR2, SIGCHLD, SIGTSTP, SIGTTIN, SIGTTOU, SIGXCPU, SIGXFSZ,
+	SIGSEGV, SIGBUS, SIGABRT, SIGFPE, SIGILL, SIGSYS
 };
 #define ORDINARY_SIGNALS (sizeof(ordinary_signals) / sizeof(ordinary_signals[0]))
 

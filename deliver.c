@@ -43,6 +43,15 @@ fill_standard_descriptors(void)
 		close(fd);
 }
 
+/* What the C library and its modules have to say when they fail must not reach the mail server either. */
+static void
+close_output(void)
+{
+	close(STDOUT_FILENO);
+	close(STDERR_FILENO);
+	fill_standard_descriptors();
+}
+
 static void
 note_arguments(struct load *l, int argc, char *const *argv)
 {
@@ -119,6 +128,8 @@ deliver(int argc, char *const *argv, load_arguments *arguments)
 	note_arguments(&l, argc, argv);
 	if (l.settings.log == LOG_TO_STDERR)
 		diag_to(DIAG_STDERR, NULL);
+	if (l.settings.log != LOG_TO_STDERR && !l.settings.print_reply)
+		close_output();
 	policy = (enum failure_policy)l.settings.failure;
 	signals_set_status(status_of(OUTCOME_NO_TIME, policy));
 	alarm((unsigned)l.settings.time_limit + ALARM_GRACE);

@@ -140,17 +140,6 @@ test_calendar(const struct rule *r, const struct facts *facts, struct buf *value
 	return refuse;
 }
 
-static bool
-has_encoded_word(const struct field *f)
-{
-	const char *p, *end = f->value + f->value_len;
-
-	for (p = f->value; (p = memchr(p, '=', (size_t)(end - p))) != NULL; p++)
-		if (p[1] == '?')
-			return true;
-	return false;
-}
-
 bool
 policy_subject(const struct message *m, struct buf *out)
 {
@@ -161,7 +150,7 @@ policy_subject(const struct message *m, struct buf *out)
 	buf_reset(out);
 	if (f == NULL)
 		return true;
-	if (!has_encoded_word(f))
+	if (!text_has_encoded_word(f->value, f->value_len))
 		text_clean_line(out, f->value, f->value_len, SUBJECT_MAX);
 	else {
 		whole = text_decode_words(&raw, f->value, f->value_len, NULL, NULL);

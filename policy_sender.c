@@ -48,7 +48,8 @@ policy_test_sender_state(const struct rule *r, const struct facts *facts, struct
 	return (r->test == TEST_NO_SENDER && e->state == SENDER_ABSENT) ||
 	    (r->test == TEST_NULL_SENDER && e->state == SENDER_NULL) ||
 	    (r->test == TEST_BAD_SENDER && (e->state == SENDER_BAD ||
-	    (e->state == SENDER_GIVEN && e->sender.domain == NULL && e->sender.local[0] == '\0')));
+	    /* Many a reader decodes encoded words before it takes an address apart: To would say something else to it. */
+	    (e->state == SENDER_GIVEN && text_has_encoded_word(e->sender.local, strlen(e->sender.local)))));
 }
 
 bool

@@ -64,7 +64,7 @@ reply_id_ok(const char *s, size_t len)
 	if (len < 5 || len > REPLY_ID_MAX || s[0] != '<' || s[len - 1] != '>')
 		return false;
 	at = memrchr(s, '@', len);
-	return at != NULL && is_left(s + 1, (size_t)(at - s - 1)) && is_right(at + 1, (size_t)(s + len - 2 - at));
+	return at != NULL && !text_has_encoded_word(s, len) && is_left(s + 1, (size_t)(at - s - 1)) && is_right(at + 1, (size_t)(s + len - 2 - at));
 }
 
 /* The next usable id at or behind *p. */

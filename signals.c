@@ -4,7 +4,8 @@
  *
  * The handler says so in the log and calls _exit(): the table and the journal stand a
  * death at any instant, and whatever status the failure policy says is better
- * than "killed by signal 15", which mail servers bounce on.
+ * than "killed by signal 11", which mail servers bounce on: a name service's
+ * module that crashes in us must not cost the user's mail.
  */
 #include "signals.h"
 
@@ -14,14 +15,19 @@
 
 #include "diag.h"
 
-#define LOG_LINE(why) "verdict=no-time: the delivery was ended by " why
+#define LOG_LINE(verdict, why) "verdict=" verdict ": the delivery was ended by " why
 
 static volatile sig_atomic_t exit_status;
 
 static void
 end_now(int sig)
 {
-	diag_last_words(sig == SIGTERM ? LOG_LINE("a signal") : LOG_LINE("its time limit"));
+	if (sig == SIGALRM || sig == SIGXCPU)
+		diag_last_words(LOG_LINE("no-time", "its time limit"));
+	else if (sig == SIGTERM)
+		diag_last_words(LOG_LINE("no-time", "a signal"));
+	else
+		diag_last_words(LOG_LINE("system", "a crash"));
 	_exit((int)exit_status);
 }
 
@@ -35,7 +41,9 @@ void
 signals_install(int status)
 {
 	static const int ignored[] = { SIGPIPE, SIGXFSZ, SIGHUP };
-	static const int ending[] = { SIGTERM, SIGALRM, SIGXCPU };
+	static const int ending[] = {
+		SIGTERM, SIGALRM, SIGXCPU, SIGSEGV, SIGBUS, SIGABRT, SIGFPE, SIGILL, SIGSYS,
+	};
 	struct sigaction sa = { .sa_flags = 0 };
 	size_t i;
 

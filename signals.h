@@ -4,8 +4,8 @@
 
 /*
  * No signal may end a delivery with a status that the mail server takes for
- * a failure: SIGPIPE, SIGXFSZ and SIGHUP are ignored; SIGTERM, SIGALRM and SIGXCPU end
- * it at once with the status set here.
+ * a failure: SIGPIPE, SIGXFSZ and SIGHUP are ignored; SIGTERM, SIGALRM, SIGXCPU
+ * and crashes end it at once with the status set here.
  */
 void signals_install(int status);
 void signals_set_status(int status);

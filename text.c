@@ -82,10 +82,12 @@ text_copy(const char *s, size_t len)
 {
 	char *copy = malloc(len + 1);
 
-	if (copy != NULL) {
-		memcpy(copy, s, len);
-		copy[len] = '\0';
+	if (copy == NULL) {
+		buf_memory_short();
+		return NULL;
 	}
+	memcpy(copy, s, len);
+	copy[len] = '\0';
 	return copy;
 }
 

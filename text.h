@@ -41,6 +41,9 @@ size_t text_utf8_cut(const char *s, size_t len, size_t max);
  * one space, none is left at either end), invalid bytes U+FFFD; at most max bytes, whole characters. */
 void text_clean_line(struct buf *, const char *s, size_t len, size_t max);
 
+/* Whether something in it begins like an encoded word. */
+bool text_has_encoded_word(const char *, size_t);
+
 /*
  * Encoded words.  Decodes those in UTF-8, US-ASCII and ISO-8859-1 (also
  * windows-1252), drops the white space between two encoded words, joins

@@ -255,3 +255,14 @@ text_decode_words(struct buf *out, const char *s, size_t len, text_charset_fn *o
 	buf_free(&r.bytes);
 	return !r.left;
 }
+
+bool
+text_has_encoded_word(const char *s, size_t len)
+{
+	const char *end = s + len;
+
+	for (; (s = memchr(s, '=', (size_t)(end - s))) != NULL; s++)
+		if (s + 1 < end && s[1] == '?')
+			return true;
+	return false;
+}

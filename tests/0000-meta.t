@@ -17,10 +17,10 @@ code=$(ls ./*.c commands/*.c | sed 's,^\./,,')
 # module by whose name, or name and `_', it begins.
 
 layers='
-buf deadline signals
+buf deadline
 text
 diag address json child message journal
-outcome schedule confine vacation_db submit
+outcome schedule confine vacation_db submit signals
 settings home mime rules
 envelope authres contacts compat reply
 policy load

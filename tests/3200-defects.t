@@ -151,7 +151,7 @@ done
 wait
 is "$(replies) replies, $(listed) records" "200 replies, 200 records" "$dv: of 200 senders at once 79 are remembered"
 
-for sender in bounce-1-x=y@example.com listserv@example.com owner-foo@example.com foo-owner@example.com \
+for sender in bounce-1-x=y@example.com postmaster+x@example.com listserv@example.com owner-foo@example.com foo-owner@example.com \
     foo-bounces@example.com no-reply@example.com SRS0=x1Y2=AB=example.com=foo-owner@example.net \
     prvs=1234567890=no-reply@example.com; do
 	from "$sender"
@@ -358,6 +358,26 @@ becomes settings "a period that overflows" --every 106751991167300w
 write
 vacation -a "$me" -r 99999999999999999999 "$login"
 is "$rule:$status" "settings:0" "Debian vacation: a huge -r"
+
+write -From
+deliver --recipient "$me" --handle ab --sender c@example.com
+deliver --recipient "$me" --handle a --sender bc@example.com
+is "$rule" answer "Pigeonhole: handle and sender are put together without a mark between them"
+
+write
+cat >"$dir/looks" <<'END'
+#!/bin/sh
+{
+	sed -n 's/^NoNewPrivs:[[:space:]]*//p' /proc/self/status
+	ls /proc/$$/fd | grep -c '^[3-9]$'
+} | tr '\n' ' ' >"$0.seen"
+cat >/dev/null
+END
+chmod +x "$dir/looks"
+becomes answer "a sendmail that looks at what it was given" --sendmail "$dir/looks"
+if [ -e /proc/self/fd ]; then
+	is "$(cat "$dir/looks.seen")" "0 0 " "qmail-autoresponder: its descriptors are passed on to sendmail"
+fi
 
 write
 printf 'Subject: x\n\ncaf\303\251 and a tab\t\nend' >"$HOME/.vacation.msg"

@@ -17,8 +17,7 @@ unset SENDER RECIPIENT ORIGINAL_RECIPIENT ORIG_RECIPIENT LOCAL LOCAL_PART DOMAIN
 top=$PWD
 BUILD=${BUILD:-build}
 case $BUILD in /*) ;; *) BUILD=$top/$BUILD ;; esac
-backsoon=$BUILD/backsoon
-[ -x "$backsoon" ] || { echo "1..0 # SKIP $backsoon is not built"; exit 0; }
+[ -x "$BUILD/backsoon" ] || { echo "1..0 # SKIP $BUILD/backsoon is not built"; exit 0; }
 
 dir=$(mktemp -d "${TMPDIR:-/tmp}/backsoon-test.XXXXXX") || exit 1
 trap 'cd / && rm -rf "$dir"' EXIT
@@ -29,9 +28,11 @@ mkdir -m 700 "$HOME" "$dir/bin"
 login=$(id -un)
 mail=$dir/mail
 
-# The program under its other name.
-ln -s "$backsoon" "$dir/bin/vacation"
+# The program under its two names; a copy, so that it may be built anew meanwhile.
+backsoon=$dir/bin/backsoon
 vacation=$dir/bin/vacation
+cp "$BUILD/backsoon" "$backsoon"
+ln -s backsoon "$vacation"
 
 now='2026-06-01 12:00'	# what deliver() and explain() take for now
 tests=0
