@@ -49,7 +49,7 @@
 /* What may have been given to us ignored, or is ignored or handled by us: a composer's crash must stay one. */
 static const int ordinary_signals[] = {
 	SIGHUP, SIGINT, SIGQUIT, SIGPIPE, SIGALRM, SIGTERM, SIGUSR1, SIGUSR2, SIGCHLD, SIGTSTP, SIGTTIN, SIGTTOU, SIGXCPU, SIGXFSZ,
-	SIGSEGV, SIGBUS, SIGABRT, SIGFPE, SIGILL, SIGSYS
+	SIGVTALRM, SIGPROF, SIGIO, SIGSEGV, SIGBUS, SIGABRT, SIGFPE, SIGILL, SIGSYS
 };
 #define ORDINARY_SIGNALS (sizeof(ordinary_signals) / sizeof(ordinary_signals[0]))
 

@@ -34,6 +34,34 @@ open_directory(const char *path, struct stat *st)
 	return fd;
 }
 
+/* Whether others than the user could write it. */
+static bool
+is_open_to_others(const struct home *h, const struct stat *st, const char *name, struct buf *why)
+{
+	const struct passwd *pw;
+
+	if ((st->st_mode & S_IWOTH) != 0)
+		buf_addf(why, "%s may be written by everybody: chmod o-w", name);
+	else if ((st->st_mode & S_IWGRP) != 0 && st->st_gid != getegid() &&
+	    ((pw = getpwuid(h->uid)) == NULL || pw->pw_gid != st->st_gid))
+		buf_addf(why, "%s may be written by a group that is not the user's own: chmod g-w", name);
+	else
+		return false;
+	return true;
+}
+
+static bool
+is_safe(const struct home *h, const struct stat *st, const char *name, struct buf *why)
+{
+	if (!S_ISREG(st->st_mode))
+		buf_addf(why, "%s is not a regular file", name);
+	else if (st->st_uid != h->uid && st->st_uid != 0)
+		buf_addf(why, "%s belongs to user id %lu", name, (unsigned long)st->st_uid);
+	else
+		return !is_open_to_others(h, st, name, why);
+	return false;
+}
+
 static enum outcome
 take_directory(struct home *h, const char *path, struct buf *why)
 {
@@ -48,6 +76,11 @@ take_directory(struct home *h, const char *path, struct buf *why)
 		close(fd);
 		buf_addf(why, "%s belongs to user id %lu, not to %lu who runs backsoon", path,
 		    (unsigned long)st.st_uid, (unsigned long)h->uid);
+		return OUTCOME_HOME_FOREIGN;
+	}
+	/* Who may write here may put any file of the user's in place of the message file, and have it mailed to him. */
+	if (is_open_to_others(h, &st, path, why)) {
+		close(fd);
 		return OUTCOME_HOME_FOREIGN;
 	}
 	h->path = text_copy(path, strlen(path));
@@ -111,26 +144,6 @@ home_place(const struct home *h, const char *name, int *dir_fd)
 	}
 	*dir_fd = h->fd;
 	return strncmp(name, "~/", 2) == 0 ? name + 2 : name;
-}
-
-/* Whether others than the user could have written it. */
-static bool
-is_safe(const struct home *h, const struct stat *st, const char *name, struct buf *why)
-{
-	const struct passwd *pw;
-
-	if (!S_ISREG(st->st_mode))
-		buf_addf(why, "%s is not a regular file", name);
-	else if (st->st_uid != h->uid && st->st_uid != 0)
-		buf_addf(why, "%s belongs to user id %lu", name, (unsigned long)st->st_uid);
-	else if ((st->st_mode & S_IWOTH) != 0)
-		buf_addf(why, "%s may be written by everybody: chmod o-w", name);
-	else if ((st->st_mode & S_IWGRP) != 0 && st->st_gid != getegid() &&
-	    ((pw = getpwuid(h->uid)) == NULL || pw->pw_gid != st->st_gid))
-		buf_addf(why, "%s may be written by a group that is not the user's own: chmod g-w", name);
-	else
-		return true;
-	return false;
 }
 
 /* EACCES although owner and mode allow it. */

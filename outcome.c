@@ -23,7 +23,7 @@ static const struct outcome_row rows[OUTCOMES] = {
 	    "the login named is not the user who runs the program" },
 	[OUTCOME_HOME_MISSING] = { "home-missing", DIAG_ERROR, true, true, false, "the home directory is not there" },
 	[OUTCOME_HOME_FOREIGN] = { "home-foreign", DIAG_ERROR, true, false, false,
-	    "the home directory belongs to somebody else" },
+	    "the home directory is not the user's alone" },
 	[OUTCOME_TABLE_BUSY] = { "table-busy", DIAG_ERROR, true, true, false, "the table is in use" },
 	[OUTCOME_TABLE_UNREADABLE] = { "table-unreadable", DIAG_ERROR, true, false, false, "the table cannot be read" },
 	[OUTCOME_TABLE_FULL] = { "table-full", DIAG_ERROR, true, true, false, "no space is left for the table" },

@@ -40,7 +40,9 @@ signals_set_status(int status)
 void
 signals_install(int status)
 {
-	static const int ignored[] = { SIGPIPE, SIGXFSZ, SIGHUP };
+	static const int ignored[] = {
+		SIGPIPE, SIGXFSZ, SIGHUP, SIGINT, SIGQUIT, SIGUSR1, SIGUSR2, SIGVTALRM, SIGPROF, SIGIO,
+	};
 	static const int ending[] = {
 		SIGTERM, SIGALRM, SIGXCPU, SIGSEGV, SIGBUS, SIGABRT, SIGFPE, SIGILL, SIGSYS,
 	};

@@ -4,7 +4,7 @@
 
 /*
  * No signal may end a delivery with a status that the mail server takes for
- * a failure: SIGPIPE, SIGXFSZ and SIGHUP are ignored; SIGTERM, SIGALRM, SIGXCPU
+ * a failure: those that tell nothing, or only hurry us, are ignored; SIGTERM, SIGALRM, SIGXCPU
  * and crashes end it at once with the status set here.
  */
 void signals_install(int status);
