@@ -247,6 +247,9 @@ home_become(const char *user, bool *dropped, struct buf *why)
 		buf_addf(why, "becoming user %s failed: %s", user, strerror(errno));
 		return OUTCOME_SYSTEM;
 	}
+	/* For sendmail, whose environment is made of ours. */
+	if (setenv("HOME", pw->pw_dir, 1) == -1 || setenv("USER", pw->pw_name, 1) == -1 || setenv("LOGNAME", pw->pw_name, 1) == -1)
+		return OUTCOME_SYSTEM;
 	*dropped = true;
 	return OUTCOME_ANSWERED;
 }

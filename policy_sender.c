@@ -39,6 +39,20 @@ policy_show_sender(const struct envelope *e, struct buf *value)
 		policy_show(value, e->source, e->text, strlen(e->text));
 }
 
+/* Without a domain it is a user of this host: not |command, not /a/file, not an option. */
+static bool
+is_login(const char *local)
+{
+	size_t i;
+
+	for (i = 0; local[i] != '\0'; i++)
+		if (!(local[i] >= 'a' && local[i] <= 'z') && !(local[i] >= 'A' && local[i] <= 'Z') &&
+		    !(local[i] >= '0' && local[i] <= '9') && local[i] != '_' &&
+		    (i == 0 || (local[i] != '.' && local[i] != '+' && local[i] != '-')))
+			return false;
+	return i > 0;
+}
+
 bool
 policy_test_sender_state(const struct rule *r, const struct facts *facts, struct buf *value)
 {
@@ -49,7 +63,8 @@ policy_test_sender_state(const struct rule *r, const struct facts *facts, struct
 	    (r->test == TEST_NULL_SENDER && e->state == SENDER_NULL) ||
 	    (r->test == TEST_BAD_SENDER && (e->state == SENDER_BAD ||
 	    /* Many a reader decodes encoded words before it takes an address apart: To would say something else to it. */
-	    (e->state == SENDER_GIVEN && text_has_encoded_word(e->sender.local, strlen(e->sender.local)))));
+	    (e->state == SENDER_GIVEN && (text_has_encoded_word(e->sender.local, strlen(e->sender.local)) ||
+	    (e->sender.domain == NULL && !is_login(e->sender.local))))));
 }
 
 bool

@@ -47,7 +47,8 @@ struct program {
 };
 
 static const struct program programs[SUBMIT_KINDS] = {
-	[SUBMIT_KIND_UNKNOWN] = { "unknown", "<>", NONE, NONE, 0 },
+	/* It may be a wrapper that loses -- : no address is worth an option of somebody else's choice. */
+	[SUBMIT_KIND_UNKNOWN] = { "unknown", "<>", NONE, NONE, DASH_IS_LOST },
 	/*
 	 * sendmail(1), sendmail.c: 75 is a queue file or a postdrop that failed before the end.  It detects by itself
 	 * what needs SMTPUTF8 (smtputf8_autodetect_classes).

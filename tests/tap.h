@@ -21,6 +21,7 @@ ok(bool good, const char *fmt, ...)
 	vprintf(fmt, ap);
 	va_end(ap);
 	putchar('\n');
+	fflush(stdout);		/* a test may fork: nothing must wait in a buffer that the child would write as well */
 	if (!good)
 		tap_failed++;
 	return good;
@@ -32,7 +33,7 @@ is_str(const char *got, const char *want, const char *name)
 	bool same = got == want || (got != NULL && want != NULL && strcmp(got, want) == 0);
 
 	if (!ok(same, "%s", name))
-		printf("#   got: %s\n#  want: %s\n", got != NULL ? got : "(null)", want != NULL ? want : "(null)");
+		printf("#   got: %s\n#  want: %s\n", got != NULL ? got : "(null)", want != NULL ? want : "(null)"), fflush(stdout);
 	return same;
 }
 
@@ -40,7 +41,7 @@ static inline bool
 is_int(long long got, long long want, const char *name)
 {
 	if (!ok(got == want, "%s", name))
-		printf("#   got: %lld\n#  want: %lld\n", got, want);
+		printf("#   got: %lld\n#  want: %lld\n", got, want), fflush(stdout);
 	return got == want;
 }
 

@@ -120,7 +120,8 @@ static const struct {
 	{ SUBMIT_KIND_DMA, "me@example.net", TO, "/s -i -f me@example.net -- " TO },
 	{ SUBMIT_KIND_SSMTP, "<>", TO, "/s -i -- " TO },
 	{ SUBMIT_KIND_POSTFIX, "<>", "-oQ/tmp@example.org", "/s -i -N never -f <> -- -oQ/tmp@example.org" },
-	{ SUBMIT_KIND_UNKNOWN, "-x@example.org", "-t", "/s -i -f -x@example.org -- -t" },
+	{ SUBMIT_KIND_UNKNOWN, "-x@example.org", "-t", NULL },
+	{ SUBMIT_KIND_EXIM, "-x@example.org", "-t@example.org", "/s -i -f -x@example.org -- -t@example.org" },
 	{ SUBMIT_KIND_POSTFIX, "<>", "\"a, b\"@example.org", "/s -i -N never -f <> -- \"a, b\"@example.org" },
 	{ SUBMIT_KIND_POSTFIX, "<>", "\"a\\\"b <c>\"@example.org", "/s -i -N never -f <> -- \"a\\\"b <c>\"@example.org" },
 	{ SUBMIT_KIND_POSTFIX, "<>", "gr\xc3\xa9goire@example.org", "/s -i -N never -f <> -- gr\xc3\xa9goire@example.org" },
@@ -252,8 +253,8 @@ test_what_arrives(void)
 	submit_open(&s, in_scratch("sendmail"), NULL, &why);
 	is_int(s.kind, SUBMIT_KIND_UNKNOWN, "a script is not identified");
 	is_str(s.how, "not identified", "and that is said");
-	is_int(submit_send(&s, fd, "", "-x@example.org", deadline_clock() + LONG, &why), SUBMIT_ACCEPTED, "a message is sent");
-	snprintf(want, sizeof(want), "%s\n-i\n-f\n<>\n--\n-x@example.org\n", in_scratch("sendmail"));
+	is_int(submit_send(&s, fd, "", "x@example.org", deadline_clock() + LONG, &why), SUBMIT_ACCEPTED, "a message is sent");
+	snprintf(want, sizeof(want), "%s\n-i\n-f\n<>\n--\nx@example.org\n", in_scratch("sendmail"));
 	is_str(read_text(in_scratch("got.1.argv")), want, "its arguments");
 	is_str(read_text(in_scratch("got.1.mail")), "To: anna\n\nText.\n.\nMore.\n", "its bytes");
 	env = read_text(in_scratch("got.1.env"));
