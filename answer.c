@@ -52,16 +52,28 @@ answer_free(struct answer *a)
 }
 
 static bool
-refused(struct answer *a)
+is_refused(struct answer *a)
 {
-	if (a->facts.looked_up)
-		policy_decide_again(&a->facts, &a->decision);
-	else
-		policy_decide(&a->facts, &a->decision);
 	if (a->decision.rule == NULL)
 		return false;
 	a->outcome = OUTCOME_REFUSED;
 	return true;
+}
+
+/* First what the message says ... */
+static bool
+refused(struct answer *a)
+{
+	policy_decide(&a->facts, &a->decision);
+	return is_refused(a);
+}
+
+/* ... then what was looked up: the owner's login, and the rest. */
+static bool
+refused_by(struct answer *a, unsigned flag)
+{
+	policy_decide_again(&a->facts, flag, &a->decision);
+	return is_refused(a);
 }
 
 static bool
@@ -72,17 +84,6 @@ read_message(struct answer *a)
 	a->outcome = OUTCOME_SYSTEM;
 	buf_adds(&a->why, "not enough memory");
 	return false;
-}
-
-/* For explain: everything is looked up, but the decision is the one that delivery makes. */
-static void
-look_up_all_the_same(struct answer *a)
-{
-	a->facts.looked_up = true;
-	answer_lookup(a);
-	a->facts.looked_up = false;
-	refused(a);
-	a->facts.looked_up = true;
 }
 
 /* A field that could not be looked at for lack of memory is no field that lets a message pass. */
@@ -96,23 +97,49 @@ enough_memory(struct answer *a)
 	return false;
 }
 
+/* The steps of a decision; each ends it, or goes on. */
+static bool
+decide(struct answer *a)
+{
+	if (refused(a))
+		return false;
+	if (envelope_needs_login(&a->envelope) || a->settings->login != NULL) {
+		if (!answer_lookup_owner(a) || refused_by(a, RULE_OWNER))
+			return false;
+	}
+	if (!answer_lookup(a))
+		return false;
+	return !refused_by(a, RULE_LOOKED_UP) && enough_memory(a);
+}
+
+/* For explain, when the decision was made before all was looked up: the rest is, and changes nothing. */
+static void
+look_up_the_rest(struct answer *a)
+{
+	enum outcome outcome = a->outcome;
+	bool owner = a->facts.owner_known || answer_lookup_owner(a);
+
+	if (owner && !a->facts.looked_up)
+		answer_lookup(a);
+	a->outcome = outcome;
+	a->facts.owner_known = a->facts.looked_up = true;
+}
+
 bool
 answer_prepare(struct answer *a)
 {
+	bool due;
+
 	a->outcome = OUTCOME_ANSWERED;
 	a->facts = (struct facts){ .message = a->message, .settings = a->settings, .envelope = &a->envelope,
 		.active = true, .sendable = true };
 	if (!read_message(a) || !answer_lookup_dates(a))
 		return false;
-	if (refused(a)) {
-		if (a->explaining)
-			look_up_all_the_same(a);
-		return false;
-	}
-	a->facts.looked_up = true;
-	if (!answer_lookup(a))
-		return false;
-	return !refused(a) && enough_memory(a);
+	a->facts.owner_known = !envelope_needs_login(&a->envelope);
+	due = decide(a);
+	if (a->explaining && a->outcome == OUTCOME_REFUSED)
+		look_up_the_rest(a);
+	return due;
 }
 
 static enum outcome
@@ -224,7 +251,7 @@ claim(struct answer *a, struct vacation_db_claim *claimed)
 	}
 	answer_table_verdict(a, result);
 	if (a->outcome == OUTCOME_REFUSED)
-		refused(a);
+		refused_by(a, RULE_LOOKED_UP);
 	return false;
 }
 

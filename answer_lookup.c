@@ -64,12 +64,13 @@ entry(struct answer *a)
 	return pw;
 }
 
-static bool
-lookup_login(struct answer *a)
+bool
+answer_lookup_owner(struct answer *a)
 {
 	const struct settings *s = a->settings;
 	bool claimed = s->login != NULL && s->home == NULL;
 
+	a->facts.owner_known = true;
 	if (!claimed && s->login != NULL)
 		a->login = text_copy(s->login, strlen(s->login));
 	if (!claimed && !envelope_needs_login(&a->envelope))
@@ -317,7 +318,8 @@ lookup_table(struct answer *a)
 bool
 answer_lookup(struct answer *a)
 {
-	if (!lookup_login(a) || !lookup_text(a))
+	a->facts.looked_up = true;
+	if (!lookup_text(a))
 		return false;
 	if (!lookup_subject(a))
 		return false;

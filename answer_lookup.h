@@ -11,7 +11,9 @@
 
 /* Dates and hours: may the owner be away now? */
 bool answer_lookup_dates(struct answer *);
-/* Everything between the two passes, cheapest first; all but the table's claim is read-only. */
+/* The login, where the owner's addresses depend on it or a dialect has named it: facts.owner_known from then on. */
+bool answer_lookup_owner(struct answer *);
+/* Everything else, facts.looked_up from then on; cheapest first; all but the table's claim is read-only. */
 bool answer_lookup(struct answer *);
 /* The request that the composer gets; answer_lookup() has made it when it returned true. */
 bool answer_lookup_request(struct answer *);

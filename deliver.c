@@ -13,6 +13,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <stdlib.h>
+#include <sys/socket.h>
 #include <unistd.h>
 
 #include "answer.h"
@@ -21,8 +22,8 @@
 #include "report.h"
 #include "signals.h"
 
-#define ALARM_GRACE 1		/* seconds behind the time limit */
-#define ALARM_FIRST 9		/* until the settings have said another */
+#define ALARM_GRACE 2		/* seconds behind the time limit, for what is rounded down and for a busy machine */
+#define ALARM_FIRST 10		/* until the settings have said another */
 
 static const char *
 environment(const char *name)
@@ -36,9 +37,11 @@ fill_standard_descriptors(void)
 {
 	int fd;
 
-	do
+	do {
 		fd = openat(AT_FDCWD, "/dev/null", O_RDWR);
-	while (fd >= 0 && fd <= STDERR_FILENO);
+		if (fd == -1)	/* a bare chroot: a socket that goes nowhere fills the place as well */
+			fd = socket(AF_UNIX, SOCK_DGRAM, 0);
+	} while (fd >= 0 && fd <= STDERR_FILENO);
 	if (fd > STDERR_FILENO)
 		close(fd);
 }
@@ -118,11 +121,13 @@ deliver(int argc, char *const *argv, load_arguments *arguments)
 	struct message m;
 	struct answer a;
 	enum failure_policy policy;
+	int64_t began;
 
 	fill_standard_descriptors();
 	diag_to(DIAG_SYSLOG, "backsoon");
 	signals_install(0);
 	message_read(&m, STDIN_FILENO, MESSAGE_DRAIN);
+	began = deadline_clock();
 	alarm(ALARM_FIRST);
 	load_run(&l, argc, argv, arguments);
 	note_arguments(&l, argc, argv);
@@ -132,15 +137,15 @@ deliver(int argc, char *const *argv, load_arguments *arguments)
 		close_output();
 	policy = (enum failure_policy)l.settings.failure;
 	signals_set_status(status_of(OUTCOME_NO_TIME, policy));
-	alarm((unsigned)l.settings.time_limit + ALARM_GRACE);
-
 	answer_init(&a);
+	a.deadline = began + l.settings.time_limit * 1000;
+	alarm((unsigned)deadline_left(a.deadline) / 1000 + ALARM_GRACE);
+
 	a.settings = &l.settings;
 	a.message = &m;
 	a.home = &l.home;
 	a.env = environment;
 	a.now = l.now;
-	a.deadline = deadline_clock() + l.settings.time_limit * 1000;
 	answer(&a, &l);
 	report_log(&a);
 	report_journal(&a);

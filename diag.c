@@ -134,7 +134,7 @@ diag_last_words(const char *text)
 	}
 }
 
-static void
+static void __attribute__((format(printf, 2, 0)))
 vsay(enum diag_level level, const char *fmt, va_list ap)
 {
 	int saved = errno;

@@ -27,7 +27,7 @@ struct source {
 	const char *name;
 };
 
-#define SOURCES_MAX 6
+#define SOURCES_MAX 8
 
 bool
 envelope_is_qmail(envelope_env *env)
@@ -81,8 +81,7 @@ find_sources(struct source *list, size_t *n, const struct message *m, const stru
 		add_text(list, n, env("SENDER"), "$SENDER");
 	if (m->from_line != NULL)
 		add_source(list, n, m->from_line, word_length(m->from_line), "From line");
-	f = message_find(m, "Return-Path", NULL);
-	if (f != NULL && message_is_trace(m, f))
+	for (f = NULL; (f = message_find(m, "Return-Path", f)) != NULL && message_is_trace(m, f);)
 		add_source(list, n, f->value, f->value_len, "Return-Path");
 	if (!trusted)
 		add_text(list, n, env("SENDER"), "$SENDER");
@@ -301,17 +300,40 @@ read_owner(struct envelope *e, const struct settings *s, envelope_env *env)
 	return true;
 }
 
+static bool
+count_author(void *ctx, const struct address *a)
+{
+	struct envelope *e = ctx;
+
+	(void)a;
+	e->authors++;
+	return true;
+}
+
+static void
+read_authors(struct envelope *e)
+{
+	const struct field *f = message_find(e->message, "From", NULL);
+
+	if (f == NULL)
+		return;
+	address_first(f->value, f->value_len, &e->from);
+	/* One mailbox in one field is the rule, and need not be read twice. */
+	if (memchr(f->value, ',', f->value_len) == NULL && message_find(e->message, "From", f) == NULL) {
+		e->authors = e->from.local != NULL;
+		return;
+	}
+	for (; f != NULL; f = message_find(e->message, "From", f))
+		address_each(f->value, f->value_len, count_author, e, NULL);
+}
+
 bool
 envelope_read(struct envelope *e, const struct message *m, const struct settings *s, envelope_env *env)
 {
-	const struct field *f;
-
 	*e = (struct envelope){ .message = m, .delimiter = s->delimiter };
 	if (!decide_sender(e, s, env))
 		return false;
-	f = message_find(m, "From", NULL);
-	if (f != NULL)
-		address_first(f->value, f->value_len, &e->from);
+	read_authors(e);
 	return read_owner(e, s, env);
 }
 
@@ -434,10 +456,13 @@ envelope_recipients(struct envelope *e)
 const struct address *
 envelope_first_own(const struct envelope *e)
 {
-	size_t i;
+	size_t i, at;
 
-	for (i = 0; i < e->nown; i++)
-		if (e->own[i].domain != NULL)
-			return &e->own[i];
+	/* What it was delivered to stands behind the aliases. */
+	for (i = 0; i < e->nown; i++) {
+		at = (e->nalias + i) % e->nown;
+		if (e->own[at].domain != NULL)
+			return &e->own[at];
+	}
 	return e->nown > 0 ? &e->own[0] : NULL;
 }

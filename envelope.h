@@ -25,7 +25,8 @@ struct envelope {
 	struct address sender;		/* GIVEN: as given */
 	struct address original;	/* unwrapped (BATV, SRS), else the same */
 	enum address_wrapping wrapping;
-	struct address from;		/* first mailbox of From; local NULL when there is none */
+	struct address from;		/* first mailbox of the first From; local NULL when there is none */
+	size_t authors;			/* mailboxes in all From fields */
 
 	struct address *own;		/* the owner's addresses; domain NULL: in every domain */
 	size_t nown;

@@ -88,7 +88,7 @@ main(int argc, char **argv)
 	if (argc > 1 && text_equal(argv[1], "--version"))
 		return puts("backsoon " BACKSOON_VERSION) < 0 || fflush(stdout) != 0 ? EX_IOERR : EX_OK;
 	if (argc > 1 && argv[1][0] != '-' && (c = find_command(argv[1])) != NULL)
-		return c->run(argc - 1, argv + 1);
+		return argc > 2 && text_equal(argv[2], "--help") ? help() : c->run(argc - 1, argv + 1);
 	if (on_terminal())
 		return greet(argc, argv);
 	deliver(argc, argv, NULL);

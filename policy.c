@@ -93,6 +93,7 @@ content_type_is(const struct field *f, const char *type, const char *subtype)
 	size_t len;
 
 	text_cursor_init(&c, f->value, f->value_len);
+	text_take(&c, '"');	/* some robots quote the whole of it */
 	len = text_token(&c, &tok);
 	if (!text_equal_n(tok, len, type) || !text_take(&c, '/'))
 		return false;
@@ -286,6 +287,12 @@ test_hop_count(const struct rule *r, const struct facts *facts, struct buf *valu
 }
 
 static bool
+is_listed_author(const struct address *a, const struct setting_list *list)
+{
+	return policy_is_listed(list, a);
+}
+
+static bool
 test_excluded(const struct rule *r, const struct facts *facts, struct buf *value)
 {
 	const struct envelope *e = facts->envelope;
@@ -293,7 +300,7 @@ test_excluded(const struct rule *r, const struct facts *facts, struct buf *value
 
 	if (e->state != SENDER_GIVEN)
 		return false;
-	if (!policy_is_listed(list, &e->original) && !policy_is_listed(list, &e->from) && facts->table != r->result)
+	if (!policy_is_listed(list, &e->original) && !policy_any_author(facts, is_listed_author, list) && facts->table != r->result)
 		return false;
 	policy_show_sender(e, value);
 	return true;
@@ -364,8 +371,7 @@ enum verdict
 policy_test(const struct rule *r, const struct facts *facts, struct buf *value)
 {
 	buf_reset(value);
-	if (!facts->looked_up && ((r->flags & RULE_LOOKED_UP) != 0 ||
-	    (r->test == TEST_NOT_ADDRESSED && envelope_needs_login(facts->envelope))))
+	if ((!facts->looked_up && (r->flags & RULE_LOOKED_UP) != 0) || (!facts->owner_known && r->test == TEST_NOT_ADDRESSED))
 		return VERDICT_LATER;
 	if (!tests[r->test](r, facts, value))
 		return VERDICT_PASS;
@@ -399,7 +405,7 @@ policy_decide(const struct facts *facts, struct decision *d)
 }
 
 void
-policy_decide_again(const struct facts *facts, struct decision *d)
+policy_decide_again(const struct facts *facts, unsigned flag, struct decision *d)
 {
-	decide(facts, RULE_LOOKED_UP | RULE_OWNER, d);
+	decide(facts, flag, d);
 }

@@ -25,6 +25,7 @@ struct facts {
 
 	/* Of the second pass: looked up only when the first let the message through. */
 	bool looked_up;
+	bool owner_known;		/* nothing more will name the owner's addresses */
 	const char *subject;		/* decoded, where that needed a charset of iconv's; NULL: policy decodes it */
 	bool known;			/* the sender is in the contacts file */
 	bool sendable;			/* the submission program takes the address */
@@ -49,8 +50,8 @@ enum verdict policy_test(const struct rule *, const struct facts *, struct buf *
 
 /* The first row that refuses. */
 void policy_decide(const struct facts *, struct decision *);
-/* The second pass: only the rows whose verdict the look-ups can have changed; the others let the message pass before. */
-void policy_decide_again(const struct facts *, struct decision *);
+/* A later pass: only the rows with this flag, whose verdict the look-ups can have changed; the others let the message pass before. */
+void policy_decide_again(const struct facts *, unsigned flag, struct decision *);
 
 /* Whether the owner's word (answer-sender) speaks for this sender. */
 bool policy_answers_anyway(const struct facts *);

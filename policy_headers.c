@@ -104,6 +104,14 @@ holds_own_address(const struct envelope *e, const struct field *f)
 	return s.found;
 }
 
+/* A number, quoted or not; -1 for none, LONG_MAX for one that is too large. */
+static long
+number_of(const char *text)
+{
+	text += text[0] == '"';
+	return text[0] >= '0' && text[0] <= '9' ? strtol(text, NULL, 10) : -1;
+}
+
 static bool
 field_matches(const struct rule_header *h, const struct field *f, const struct facts *facts)
 {
@@ -114,13 +122,13 @@ field_matches(const struct rule_header *h, const struct field *f, const struct f
 	case MATCH_WORD:
 		return first_word_is(h->words, f);
 	case MATCH_LISTED:
-		return holds_one_of(h->words, f->value, ", \t");
+		return holds_one_of(h->words, f->value, " \t,;\"");
 	case MATCH_BEGINS:
 		return begins_with_one_of(h->words, f->value);
 	case MATCH_CONTAINS:
-		return holds_one_of(h->words, f->value, " \t,;");
+		return holds_one_of(h->words, f->value, " \t,;\"()");
 	case MATCH_AT_LEAST:
-		return f->value[0] >= '0' && f->value[0] <= '9' && atoi(f->value) >= atoi(h->words);
+		return number_of(f->value) >= number_of(h->words);
 	case MATCH_OWN:
 		return holds_own_address(facts->envelope, f);
 	}

@@ -173,6 +173,42 @@ is_robot_envelope(const struct envelope *e)
 	    !address_equal(&e->original, &e->from, NULL);
 }
 
+struct author_search {
+	policy_author_fn *is;
+	const struct setting_list *list;
+	bool found;
+};
+
+static bool
+ask_author(void *ctx, const struct address *a)
+{
+	struct author_search *s = ctx;
+
+	s->found = s->is(a, s->list);
+	return !s->found;
+}
+
+/* Two authors, or two From fields, are rare, and made by broken robots: each mailbox counts. */
+bool
+policy_any_author(const struct facts *facts, policy_author_fn *is, const struct setting_list *list)
+{
+	struct author_search s = { is, list, false };
+	const struct envelope *e = facts->envelope;
+	const struct field *f;
+
+	if (e->authors <= 1)
+		return e->from.local != NULL && is(&e->from, list);
+	for (f = NULL; !s.found && (f = message_find(facts->message, "From", f)) != NULL;)
+		address_each(f->value, f->value_len, ask_author, &s, NULL);
+	return s.found;
+}
+
+static bool
+is_robot_author(const struct address *a, const struct setting_list *ignored)
+{
+	return is_robot_local(a->local) || policy_is_listed(ignored, a);
+}
+
 bool
 policy_test_robot_sender(const struct rule *r, const struct facts *facts, struct buf *value)
 {
@@ -186,7 +222,7 @@ policy_test_robot_sender(const struct rule *r, const struct facts *facts, struct
 	policy_show_sender(e, value);
 	if (is_robot_envelope(e) || policy_is_listed(ignored, &e->original) || policy_is_listed(ignored, &e->sender))
 		return true;
-	if (e->from.local == NULL || !(is_robot_local(e->from.local) || policy_is_listed(ignored, &e->from)))
+	if (!policy_any_author(facts, is_robot_author, ignored))
 		return false;
 	policy_show_field(value, f);
 	return true;

@@ -83,11 +83,15 @@ take_from(struct composition *c, const char *value)
 	struct address a = { NULL, NULL, NULL };
 	bool found = value != NULL && address_first(value, strlen(value), &a), own;
 	const char *name = a.name;
+	char *whole = NULL;
 
 	if (found && a.domain != NULL && !is_writable(c, &a)) {
 		address_free(&a);
 		return false;
 	}
+	/* It is one address, whatever commas stand before it: Smith, Anna <anna@example.org>. */
+	if (found && a.domain != NULL && name != NULL && strchr(value, '<') != NULL && strchr(value, '"') == NULL)
+		name = whole = text_copy(value, (size_t)(strchr(value, '<') - value));
 	own = found && is_own_variable(&a);
 	if (found && a.domain == NULL && !own)
 		name = value;
@@ -102,6 +106,7 @@ take_from(struct composition *c, const char *value)
 	else
 		buf_adds(&c->address, c->rq->from_address);
 	address_free(&a);
+	free(whole);
 	return true;
 }
 

@@ -37,8 +37,8 @@ static const struct rule_header mailing_list[] = {
 };
 
 static const struct rule_header precedence[] = {
-	{ "Precedence", MATCH_WORD, "bulk|junk|list|auto_reply" },
-	{ "X-Precedence", MATCH_WORD, "bulk|junk|list|auto_reply" },
+	{ "Precedence", MATCH_CONTAINS, "bulk|junk|list|auto_reply" },
+	{ "X-Precedence", MATCH_CONTAINS, "bulk|junk|list|auto_reply" },
 	{ "", MATCH_PRESENT, NULL }
 };
 

@@ -262,7 +262,9 @@ store(struct settings *s, const char *where, const struct option *o, const char 
 		break;
 	case LIST:
 		good = value[0] != '\0';
-		if (good)
+		if (((struct setting_list *)member)->n == SETTINGS_LIST_MAX)
+			settings_problem(s, "%s: %s: more than %d of them", where, o->name, SETTINGS_LIST_MAX);
+		else if (good)
 			settings_append(s, (struct setting_list *)member, settings_keep(s, value));
 		break;
 	case BOOLEAN:
@@ -393,6 +395,23 @@ unquote(char *value)
 	return value + 1;
 }
 
+/* ` # weekly' behind a value, but neither `Ticket #5' nor anything in quotes. */
+static void
+drop_comment(char *text)
+{
+	bool quoted = false;
+	char *p;
+
+	for (p = text; *p != '\0'; p++) {
+		if (*p == '"')
+			quoted = !quoted;
+		else if (*p == '#' && !quoted && (p[-1] == ' ' || p[-1] == '\t') && (p[1] == ' ' || p[1] == '\t' || p[1] == '\0')) {
+			*p = '\0';
+			return;
+		}
+	}
+}
+
 static void
 take_line(struct settings *s, char *line, char *end, const char *where)
 {
@@ -408,6 +427,7 @@ take_line(struct settings *s, char *line, char *end, const char *where)
 		return;
 	}
 	name = trim(line, equals);
+	drop_comment(equals + 1);
 	value = unquote(trim(equals + 1, equals + 1 + strlen(equals + 1)));
 	o = find_option(name);
 	if (o != NULL && o->place == COMMAND_LINE)

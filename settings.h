@@ -16,13 +16,14 @@
  */
 
 #define SETTINGS_FILE_MAX ((size_t)256 * 1024)
+#define SETTINGS_LIST_MAX 1000		/* values of one setting that may be repeated */
 #define SETTINGS_ONCE INT64_MAX			/* period: one answer for ever */
 
-#define SETTINGS_USER_FILE ".vacation.conf"
+#define SETTINGS_USER_FILE "~/.vacation.conf"
 #define SETTINGS_SITE_FILE BACKSOON_SYSCONFDIR "/backsoon.conf"
-#define SETTINGS_MESSAGE ".vacation.msg"
-#define SETTINGS_TABLE ".vacation.gdbm"
-#define SETTINGS_JOURNAL ".vacation.journal"
+#define SETTINGS_MESSAGE "~/.vacation.msg"
+#define SETTINGS_TABLE "~/.vacation.gdbm"
+#define SETTINGS_JOURNAL "~/.vacation.journal"
 
 enum log_target { LOG_TO_SYSLOG, LOG_TO_STDERR };
 enum compat { COMPAT_NONE, COMPAT_DEBIAN, COMPAT_SENDMAIL, COMPAT_NETBSD, COMPAT_OPENBSD };

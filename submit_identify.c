@@ -22,7 +22,7 @@
 #include <unistd.h>
 
 #define IDENTIFY_SCAN_MAX ((off_t)4 * 1024 * 1024)
-#define IDENTIFY_WINDOW 32768
+#define IDENTIFY_WINDOW 8192
 #define IDENTIFY_SECTIONS_MAX 64
 #define IDENTIFY_MARK_MAX 64		/* a mark is shorter: windows overlap by this */
 

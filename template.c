@@ -225,6 +225,19 @@ read_body(struct template *t, const char *body, size_t len)
 	buf_free(&decoded);
 }
 
+/* What somebody who means a header begins it with. */
+static bool
+is_known_field(const struct template *t)
+{
+	static const char *const begin[] = { "Subject", "From", "Reply-To", "Organization", "Precedence", "Content-", "X-" };
+	size_t i;
+
+	for (i = 0; i < sizeof begin / sizeof begin[0]; i++)
+		if (text_begins(buf_str(&t->head) + t->fields[0].name, begin[i]))
+			return true;
+	return false;
+}
+
 enum confine_verdict
 template_read(struct template *t, struct mime *m, const char *bytes, size_t len)
 {
@@ -239,6 +252,11 @@ template_read(struct template *t, struct mime *m, const char *bytes, size_t len)
 	start = buf_str(&file);
 	end = start + file.len;
 	head_end = read_head(t, start, end, &body);
+	if (body == end && t->nfields > 0 && !is_known_field(t)) {
+		/* `Note: I am away', and nothing else: a text that only looks like a header field. */
+		read_head(t, start, start, &body);
+		head_end = start;
+	}
 	read_type(t, &charset);
 	read_body(t, body, (size_t)(end - body));
 	to_utf8(&t->body, m, buf_str(&charset));

@@ -168,7 +168,7 @@ like "$(section $command "EXIT STATUS")" " $(sed -n 's/^#define QMAIL_HARD \([0-
 # Files.
 
 same "$(for name in USER_FILE MESSAGE TABLE JOURNAL; do named SETTINGS_$name; done | sort)" \
-    "$(section $command FILES | sed -n 's|^\.It Pa ~/||p' | grep -v '\.lock$' | sort)" "the user's files"
+    "$(section $command FILES | sed -n 's|^\.It Pa \(~/\)|\1|p' | grep -v '\.lock$' | sort)" "the user's files"
 site=$(sed -n 's/^#define SETTINGS_SITE_FILE BACKSOON_SYSCONFDIR "\(.*\)"/\1/p' settings.h)
 for page in $command $file; do
 	like "$(section $page FILES)" "^\.It Pa /etc$site\$" "the site's file is in $page"

@@ -84,7 +84,7 @@ begin(struct scene *s, const char *header, const char *settings)
 		is_str(buf_str(&s->settings.problems), "", "settings of a test");
 	envelope_read(&s->envelope, &s->message, &s->settings, no_environment);
 	s->facts = (struct facts){ .message = &s->message, .settings = &s->settings, .envelope = &s->envelope, .active = true,
-		.sendable = true, .looked_up = true, .table = VACATION_DB_FREE };
+		.sendable = true, .looked_up = true, .owner_known = true, .table = VACATION_DB_FREE };
 }
 
 static const char *
@@ -260,7 +260,9 @@ test_robots_by_field(void)
 	} rows[] = {
 		{ "From is a robot", "From: Shop <noreply@example.com>", "", ROBOT },
 		{ "From's domain does not matter", "From: Alice <alice@bounces.example.com>", "", ANSWER },
-		{ "the second mailbox of From does not matter", "From: alice@example.com, noreply@example.com", "", ANSWER },
+		{ "the second mailbox of From counts, too", "From: alice@example.com, noreply@example.com", "", ROBOT },
+		{ "so does the second From", "From: alice@example.com\nFrom: noreply@example.com", "", ROBOT },
+		{ "two people", "From: alice@example.com, carol@example.com", "", ANSWER },
 		{ "envelope, -admin", "Return-Path: <dev-admin@example.com>", "", ROBOT },
 		{ "envelope, -admin, VERP", "Return-Path: <dev-admin+bob=example.org@example.com>", "", ROBOT },
 		{ "-admin in From alone", "From: <dev-admin@example.com>", "", ANSWER },
@@ -366,7 +368,7 @@ test_values(void)
 		{ "Precedence: bul", ANSWER },
 		{ "Precedence: bulky", ANSWER },
 		{ "Precedence: special-delivery", ANSWER },
-		{ "Precedence: not bulk", ANSWER },
+		{ "Precedence: normal, bulk", "precedence" },
 
 		{ "X-Auto-Response-Suppress: All", "suppressed" },
 		{ "X-Auto-Response-Suppress: OOF", "suppressed" },

@@ -142,7 +142,7 @@ static const struct {
 	{ "declared charset", "Content-Type: text/plain; charset=koi8-r\nSubject: \xf0\xd2\n\nHello\n", "\n", "Subject",
 	    "\xd0\x9f\xd1\x80" },
 	{ "two Subjects: the first", "Subject: one\nSubject: two\n\nHello\n", "\n", "Subject", "one" },
-	{ "no header in the template", "Hello: no\n there\n", "\n", "Hello", "no there" },
+	{ "no header in the template, only what looks like one", "Hello: no\n there\n", "\n", "Hello", NULL },
 	/* injection through the Subject */
 	{ "a line break", "Hello\n", "Subject: =?utf-8?q?a=0D=0ABcc:_x@y.example?=\n\n", "Subject", "Auto: a Bcc: x@y.example" },
 	{ "a line break, no Bcc", "Hello\n", "Subject: =?utf-8?q?a=0D=0ABcc:_x@y.example?=\n\n", "Bcc", NULL },

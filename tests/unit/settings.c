@@ -68,7 +68,7 @@ show(struct buf *out, const struct settings *s)
 		buf_addf(out, "[%s]", s->alias.item[i]);
 }
 
-#define DEFAULTS "every=604800 any=0 hops=100 failure=0 log=0 message=.vacation.msg delimiter=+ aliases="
+#define DEFAULTS "every=604800 any=0 hops=100 failure=0 log=0 message=~/.vacation.msg delimiter=+ aliases="
 
 static void
 test_files(void)
@@ -82,25 +82,25 @@ test_files(void)
 		    "alias = a@x\nalias = b@x\n",
 		    "every=259200 any=1 hops=30 failure=1 log=1 message=away.txt delimiter=+ aliases=[a@x][b@x]", "" },
 		{ "blanks do not matter", " \tevery=3d\t \nmax-hops\t=  30", "every=259200 any=0 hops=30 failure=0 log=0 "
-		    "message=.vacation.msg delimiter=+ aliases=", "" },
+		    "message=~/.vacation.msg delimiter=+ aliases=", "" },
 		{ "CRLF and a byte order mark", "\xef\xbb\xbf" "any-recipient = yes\r\nalias = a@x\r\n",
-		    "every=604800 any=1 hops=100 failure=0 log=0 message=.vacation.msg delimiter=+ aliases=[a@x]", "" },
-		{ "no line end at the end", "any-recipient = yes", "every=604800 any=1 hops=100 failure=0 log=0 message=.vacation.msg "
+		    "every=604800 any=1 hops=100 failure=0 log=0 message=~/.vacation.msg delimiter=+ aliases=[a@x]", "" },
+		{ "no line end at the end", "any-recipient = yes", "every=604800 any=1 hops=100 failure=0 log=0 message=~/.vacation.msg "
 		    "delimiter=+ aliases=", "" },
 		{ "quotes keep blanks", "message = \" away \"\n", "every=604800 any=0 hops=100 failure=0 log=0 message= away  "
 		    "delimiter=+ aliases=", "" },
-		{ "the last one counts", "max-hops = 3\nmax-hops = 4\n", "every=604800 any=0 hops=4 failure=0 log=0 message=.vacation.msg "
+		{ "the last one counts", "max-hops = 3\nmax-hops = 4\n", "every=604800 any=0 hops=4 failure=0 log=0 message=~/.vacation.msg "
 		    "delimiter=+ aliases=", "" },
 		{ "a value with = and #", "message = a=b#c\n", "every=604800 any=0 hops=100 failure=0 log=0 message=a=b#c "
 		    "delimiter=+ aliases=", "" },
-		{ "no delimiter", "delimiter =\n", "every=604800 any=0 hops=100 failure=0 log=0 message=.vacation.msg delimiter= aliases=", "" },
+		{ "no delimiter", "delimiter =\n", "every=604800 any=0 hops=100 failure=0 log=0 message=~/.vacation.msg delimiter= aliases=", "" },
 
 		{ "no =", "every 3d\n", DEFAULTS, "f:1: this is not `name = value': every 3d\n" },
 		{ "line number", "# a\n\nevery = soon\n", DEFAULTS,
 		    "f:3: every: \"soon\" is not a period: a number with s, m, h, d or w, as in 7d; 0 for every message; or once\n" },
 		{ "unknown name, suggestion", "evry = 3d\n", DEFAULTS, "f:1: there is no setting \"evry\": did you mean every?\n" },
 		{ "unknown name, no suggestion", "colour-of-hair = red\n", DEFAULTS, "f:1: there is no setting \"colour-of-hair\"\n" },
-		{ "the case of names does not matter", "Every = 3d\n", "every=259200 any=0 hops=100 failure=0 log=0 message=.vacation.msg "
+		{ "the case of names does not matter", "Every = 3d\n", "every=259200 any=0 hops=100 failure=0 log=0 message=~/.vacation.msg "
 		    "delimiter=+ aliases=", "" },
 		{ "boolean", "any-recipient = perhaps\n", DEFAULTS, "f:1: any-recipient: \"perhaps\" is neither yes nor no\n" },
 		{ "number", "max-hops = many\n", DEFAULTS, "f:1: max-hops: \"many\" is not a number of at least 1\n" },
@@ -123,7 +123,7 @@ test_files(void)
 		{ "command line only: user", "user = x\n", DEFAULTS, "f:1: user stands only on the command line\n" },
 		{ "command line only: compat", "compat = debian\n", DEFAULTS, "f:1: compat stands only on the command line\n" },
 		{ "all mistakes, not the first", "a b\nany-recipient = yes\nmax-hops = x\n",
-		    "every=604800 any=1 hops=100 failure=0 log=0 message=.vacation.msg delimiter=+ aliases=",
+		    "every=604800 any=1 hops=100 failure=0 log=0 message=~/.vacation.msg delimiter=+ aliases=",
 		    "f:1: this is not `name = value': a b\nf:3: max-hops: \"x\" is not a number of at least 1\n" },
 	};
 	struct settings s;
@@ -157,17 +157,17 @@ test_arguments(void)
 		int rest;
 	} rows[] = {
 		{ "none", { "b", NULL }, DEFAULTS, "", 1 },
-		{ "one word", { "b", "--every=3d", NULL }, "every=259200 any=0 hops=100 failure=0 log=0 message=.vacation.msg delimiter=+ aliases=",
+		{ "one word", { "b", "--every=3d", NULL }, "every=259200 any=0 hops=100 failure=0 log=0 message=~/.vacation.msg delimiter=+ aliases=",
 		    "", 2 },
 		{ "two words", { "b", "--every", "3d", NULL },
-		    "every=259200 any=0 hops=100 failure=0 log=0 message=.vacation.msg delimiter=+ aliases=", "", 3 },
+		    "every=259200 any=0 hops=100 failure=0 log=0 message=~/.vacation.msg delimiter=+ aliases=", "", 3 },
 		{ "a value that looks like an option", { "b", "--message", "--every", NULL },
 		    "every=604800 any=0 hops=100 failure=0 log=0 message=--every delimiter=+ aliases=", "", 3 },
 		{ "boolean", { "b", "--any-recipient", "x", NULL },
-		    "every=604800 any=1 hops=100 failure=0 log=0 message=.vacation.msg delimiter=+ aliases=", "", 2 },
+		    "every=604800 any=1 hops=100 failure=0 log=0 message=~/.vacation.msg delimiter=+ aliases=", "", 2 },
 		{ "boolean with a value", { "b", "--any-recipient=no", NULL }, DEFAULTS, "", 2 },
 		{ "list", { "b", "--alias", "a@x", "--alias=b@x", NULL },
-		    "every=604800 any=0 hops=100 failure=0 log=0 message=.vacation.msg delimiter=+ aliases=[a@x][b@x]", "", 4 },
+		    "every=604800 any=0 hops=100 failure=0 log=0 message=~/.vacation.msg delimiter=+ aliases=[a@x][b@x]", "", 4 },
 		{ "a word ends them", { "b", "x", "--any-recipient", NULL }, DEFAULTS, "", 1 },
 		{ "-- ends them", { "b", "--", "--any-recipient", NULL }, DEFAULTS, "", 2 },
 		{ "a single hyphen is a word", { "b", "-", NULL }, DEFAULTS, "", 1 },
@@ -284,9 +284,9 @@ test_defaults(void)
 	is_int(s.failure, FAILURE_SAFE, "failure");
 	is_int(s.log, LOG_TO_SYSLOG, "log");
 	is_str(s.return_path, "<>", "return-path");
-	is_str(s.message, ".vacation.msg", "message");
-	is_str(s.table, ".vacation.gdbm", "table");
-	is_str(s.journal, ".vacation.journal", "journal");
+	is_str(s.message, "~/.vacation.msg", "message");
+	is_str(s.table, "~/.vacation.gdbm", "table");
+	is_str(s.journal, "~/.vacation.journal", "journal");
 	settings_free(&s);
 }
 
