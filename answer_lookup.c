@@ -137,7 +137,7 @@ lookup_contacts(struct answer *a)
 
 	if (s->contacts == NULL)
 		return;
-	if (!contacts_know(a->home, s->contacts, &a->envelope.original, &a->envelope.from, s->delimiter, &a->facts.known, &why))
+	if (!contacts_know(a->home, s->contacts, &a->envelope.original, envelope_from(&a->envelope), s->delimiter, &a->facts.known, &why))
 		diag_warn("contacts: %s", buf_str(&why));
 	buf_free(&why);
 }
@@ -224,13 +224,14 @@ make_limits(struct answer *a)
 static void
 make_keys(struct answer *a)
 {
-	const struct envelope *e = &a->envelope;
+	struct envelope *e = &a->envelope;
 	const char *delimiter = a->settings->ignore_detail ? a->settings->delimiter : NULL;
-	bool hidden = e->wrapping == ADDRESS_HIDDEN && e->from.local != NULL;
+	const struct address *from = envelope_from(e);
+	bool hidden = e->wrapping == ADDRESS_HIDDEN && from->local != NULL;
 
-	address_key(&a->key, hidden ? &e->from : &e->original, delimiter);
-	if (!hidden && e->from.local != NULL)
-		address_key(&a->from_key, &e->from, delimiter);
+	address_key(&a->key, hidden ? from : &e->original, delimiter);
+	if (!hidden && from->local != NULL)
+		address_key(&a->from_key, from, delimiter);
 	a->who = (struct vacation_db_who){
 		.owner = "", .handle = buf_str(&a->handle), .sender = buf_str(&a->key),
 		.from = a->from_key.len > 0 && strcmp(buf_str(&a->key), buf_str(&a->from_key)) != 0 ? buf_str(&a->from_key) : NULL,

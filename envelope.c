@@ -315,8 +315,9 @@ read_authors(struct envelope *e)
 {
 	const struct field *f = message_find(e->message, "From", NULL);
 
-	if (f == NULL)
+	if (f == NULL || e->authors_read)
 		return;
+	e->authors_read = true;
 	address_first(f->value, f->value_len, &e->from);
 	/* One mailbox in one field is the rule, and need not be read twice. */
 	if (memchr(f->value, ',', f->value_len) == NULL && message_find(e->message, "From", f) == NULL) {
@@ -327,13 +328,26 @@ read_authors(struct envelope *e)
 		address_each(f->value, f->value_len, count_author, e, NULL);
 }
 
+const struct address *
+envelope_from(struct envelope *e)
+{
+	read_authors(e);
+	return &e->from;
+}
+
+size_t
+envelope_authors(struct envelope *e)
+{
+	read_authors(e);
+	return e->authors;
+}
+
 bool
 envelope_read(struct envelope *e, const struct message *m, const struct settings *s, envelope_env *env)
 {
 	*e = (struct envelope){ .message = m, .delimiter = s->delimiter };
 	if (!decide_sender(e, s, env))
 		return false;
-	read_authors(e);
 	return read_owner(e, s, env);
 }
 

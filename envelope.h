@@ -25,8 +25,9 @@ struct envelope {
 	struct address sender;		/* GIVEN: as given */
 	struct address original;	/* unwrapped (BATV, SRS), else the same */
 	enum address_wrapping wrapping;
-	struct address from;		/* first mailbox of the first From; local NULL when there is none */
-	size_t authors;			/* mailboxes in all From fields */
+	struct address from;		/* see envelope_from() */
+	size_t authors;
+	bool authors_read;
 
 	struct address *own;		/* the owner's addresses; domain NULL: in every domain */
 	size_t nown;
@@ -63,6 +64,11 @@ bool envelope_is_own(const struct envelope *, const struct address *);
 const struct address *envelope_addressed(struct envelope *);
 /* How many mailboxes these fields have. */
 size_t envelope_recipients(struct envelope *);
+
+/* The first mailbox of the first From, local NULL when there is none; read on first need. */
+const struct address *envelope_from(struct envelope *);
+/* How many mailboxes all From fields have. */
+size_t envelope_authors(struct envelope *);
 
 /* The address that the reply comes from when the owner says nothing else: which, else the first own one. */
 const struct address *envelope_first_own(const struct envelope *);

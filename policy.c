@@ -235,7 +235,7 @@ test_forged(const struct rule *r, const struct facts *facts, struct buf *value)
 	(void)r;
 	if (s->trust_auth.n == 0 || facts->envelope->state != SENDER_GIVEN)
 		return false;
-	v = authres_judge(facts->message, &s->trust_auth, &facts->envelope->original, &facts->envelope->from, value);
+	v = authres_judge(facts->message, &s->trust_auth, &facts->envelope->original, envelope_from(facts->envelope), value);
 	if (value->len == 0)
 		buf_adds(value, "no trusted Authentication-Results passes or fails it");
 	return v == AUTHRES_FAIL || (s->require_authenticated && v != AUTHRES_PASS);

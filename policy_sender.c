@@ -161,7 +161,7 @@ policy_is_listed(const struct setting_list *patterns, const struct address *a)
 }
 
 static bool
-is_robot_envelope(const struct envelope *e)
+is_robot_envelope(struct envelope *e)
 {
 	if (e->wrapping == ADDRESS_HIDDEN)
 		return false;
@@ -169,8 +169,8 @@ is_robot_envelope(const struct envelope *e)
 		return true;
 	if (e->wrapping == ADDRESS_PLAIN && is_robot_local(e->sender.local))
 		return true;
-	return has_robot_ending(e->original.local, robot_envelope_ends) && e->from.local != NULL &&
-	    !address_equal(&e->original, &e->from, NULL);
+	return has_robot_ending(e->original.local, robot_envelope_ends) && envelope_from(e)->local != NULL &&
+	    !address_equal(&e->original, envelope_from(e), NULL);
 }
 
 struct author_search {
@@ -193,11 +193,11 @@ bool
 policy_any_author(const struct facts *facts, policy_author_fn *is, const struct setting_list *list)
 {
 	struct author_search s = { is, list, false };
-	const struct envelope *e = facts->envelope;
+	struct envelope *e = facts->envelope;
 	const struct field *f;
 
-	if (e->authors <= 1)
-		return e->from.local != NULL && is(&e->from, list);
+	if (envelope_authors(e) <= 1)
+		return envelope_from(e)->local != NULL && is(envelope_from(e), list);
 	for (f = NULL; !s.found && (f = message_find(facts->message, "From", f)) != NULL;)
 		address_each(f->value, f->value_len, ask_author, &s, NULL);
 	return s.found;
@@ -212,7 +212,7 @@ is_robot_author(const struct address *a, const struct setting_list *ignored)
 bool
 policy_test_robot_sender(const struct rule *r, const struct facts *facts, struct buf *value)
 {
-	const struct envelope *e = facts->envelope;
+	struct envelope *e = facts->envelope;
 	const struct setting_list *ignored = &facts->settings->ignore_sender;
 	const struct field *f = message_find(facts->message, "From", NULL);
 

@@ -416,7 +416,7 @@ test_from(void)
 	for (i = 0; i < COUNT(rows); i++) {
 		read_text(&m, rows[i].header);
 		envelope_read(&e, &m, &s, of_row);
-		is_str(e.from.local, rows[i].want, "the first mailbox of From");
+		is_str(envelope_from(&e)->local, rows[i].want, "the first mailbox of From");
 		envelope_free(&e);
 		message_free(&m);
 	}
