@@ -2,16 +2,16 @@
 /*
  * vacation_claim - records that a sender is being answered, or takes it back
  *
- * What a claim writes, in this order: the counters in the lock file, the
- * sender's lifetime record, the reference under From, the record itself; then
- * it may delete what has long been over.  A process that is killed in between
- * has counted or blocked too much: that costs one reply, and no order of
- * events sends two.  That the disk has it, which only a power cut would
- * notice, is waited for when the lock is gone and before the caller sends.
+ * What a claim writes: the counters in the lock file, and then in one change
+ * of the table, which is made or not made, the sender's lifetime record, the
+ * reference under From, the record itself, and what has long been over goes.
+ * A process that is killed in between has counted too much: that costs one
+ * reply, and no order of events sends two.  GRANTED is said only when the
+ * records were read back and the disk has them.
  *
- * Failures: as in vacation_db.h.  A claim that could not write all of it takes
- * back what it wrote.  Damage that shows while writing is mended, and the
- * claim tried once more.
+ * Failures: as in vacation_db.h.  A claim that could not write takes back what
+ * it counted.  Damage that shows while writing is mended, and the claim tried
+ * once more.
  */
 #include "vacation_judge.h"
 
@@ -43,7 +43,7 @@ vacation_db_new(int dir_fd, const char *name, int64_t deadline)
 		return NULL;
 	db->dir_fd = dir_fd;
 	db->deadline = deadline;
-	db->written = db->locked = -1;
+	db->locked = db->written = -1;
 	db->name = with_suffix(name, "");
 	db->beside = with_suffix(name, ".gdbm");
 	db->fresh = with_suffix(name, ".new");
@@ -91,22 +91,26 @@ table_enter(struct vacation_db *db, struct table_work *w, const struct vacation_
 	db->changing = w->state.changing;
 	if (result == VACATION_DB_GRANTED)
 		result = heal_ready(db, w, limits, now, info);
-	if (result != VACATION_DB_FREE) {
-		close(w->lock);
-		db->locked = -1;
-	}
-	return result;
+	if (result == VACATION_DB_FREE)
+		return result;
+	db->failed = true;
+	return table_leave(db, w, result, info);
 }
 
-void
-table_leave(struct vacation_db *db, struct table_work *w)
+enum vacation_db_result
+table_leave(struct vacation_db *db, struct table_work *w, enum vacation_db_result result, struct vacation_db_info *info)
 {
+	int error;
+
 	table_close(&w->table);
 	if (db->changing && !db->failed)
 		lock_mark(w->lock, false);
 	close(w->lock);
 	db->locked = -1;
-	table_sync(db);
+	error = image_finish(db);
+	if (error == 0 || (result != VACATION_DB_FREE && result != VACATION_DB_GRANTED))
+		return result;
+	return lock_errno(error, "table", info->detail, sizeof info->detail);
 }
 
 enum vacation_db_result
@@ -146,29 +150,23 @@ answered_now(struct record *r, bool had, enum record_state state, uint64_t token
 	record_count(r, now);
 }
 
-/* What a claim wrote, taken back in the opposite order; a record with another token is somebody else's by now. */
-static enum vacation_db_result
-put_back(struct vacation_db *db, struct table_work *w, const struct vacation_db_claim *claim, const struct record_key *key, bool reference,
-    struct vacation_db_info *info)
+/* What a claim wrote; a record with another token is somebody else's by now. */
+static void
+put_back(struct table_work *w, const struct vacation_db_claim *claim, const struct standing *s, struct table_batch *b)
 {
-	enum vacation_db_result result = VACATION_DB_FREE;
-	struct record r;
 	int i;
 
-	table_close(&w->table);
-	if (table_open_at(db, &w->table, w->table.name, info, &result) != TABLE_OPEN)
-		return result == VACATION_DB_FREE ? VACATION_DB_ERROR : result;
-	for (i = RECORDS - 1; i >= 0 && result == VACATION_DB_FREE; i--) {
-		if ((i == REFERENCE && !reference) || table_get(&w->table, &key[i], &r, NULL) != TABLE_VALUE || r.token != claim->token)
+	for (i = RECORDS - 1; i >= 0; i--) {
+		if ((i == REFERENCE && !s->from) || !s->had[i] || s->record[i].token != claim->token)
 			continue;
-		if (claim->had[i])
-			result = table_put_raw(db, w->table.name, &key[i], claim->before[i], info);
-		else
-			result = table_delete(db, w->table.name, &key[i], info);
-		if (result == VACATION_DB_FREE && i != LIFETIME && !claim->had[i] && w->state.entries != LOCK_UNKNOWN && w->state.entries > 0)
+		if (claim->had[i]) {
+			table_set_raw(b, &s->key[i], claim->before[i]);
+			continue;
+		}
+		table_drop(b, &s->key[i]);
+		if (i != LIFETIME && w->state.entries != LOCK_UNKNOWN && w->state.entries > 0)
 			w->state.entries--;
 	}
-	return result;
 }
 
 static void
@@ -179,22 +177,19 @@ uncount(struct table_work *w, const struct vacation_db_claim *claim, const char 
 	lock_uncount(&w->state, sender, slot);
 }
 
-static enum vacation_db_result
-write_records(struct vacation_db *db, struct table_work *w, struct standing *s, struct vacation_db_claim *claim,
-    const struct vacation_db_limits *limits, int64_t now, struct vacation_db_info *info)
+static void
+write_records(struct table_batch *b, struct standing *s, uint64_t token, const struct vacation_db_limits *limits, int64_t now)
 {
-	enum vacation_db_result result = VACATION_DB_FREE;
 	int i;
 
-	for (i = 0; i < RECORDS && result == VACATION_DB_FREE; i++) {
+	for (i = 0; i < RECORDS; i++) {
 		if (i == REFERENCE && !s->from)
 			continue;
-		answered_now(&s->record[i], s->had[i], i == REFERENCE ? RECORD_REFERENCE : RECORD_LIVE, claim->token, limits, now);
+		answered_now(&s->record[i], s->had[i], i == REFERENCE ? RECORD_REFERENCE : RECORD_LIVE, token, limits, now);
 		if (i == ANSWER)
 			s->record[i].count = s->record[LIFETIME].count;
-		result = table_put(db, w->table.name, &s->key[i], &s->record[i], info);
+		table_set(b, &s->key[i], &s->record[i]);
 	}
-	return result;
 }
 
 static void
@@ -210,12 +205,33 @@ remember(struct vacation_db_claim *claim, const struct standing *s)
 	}
 }
 
+/* The counters first, so that a kill counts too much; as they were when the table could not be changed. */
+static enum vacation_db_result
+write_claim(struct vacation_db *db, struct table_work *w, const struct lock_state *before, const struct table_batch *b, uint32_t retired,
+    struct vacation_db_info *info)
+{
+	enum vacation_db_result result = table_count(db, w, info);
+	struct vacation_db_info ignored;
+
+	if (result != VACATION_DB_FREE)
+		return result;
+	result = table_apply(db, w->table.name, b, info);
+	if (result != VACATION_DB_FREE)
+		w->state = *before;
+	else
+		w->state.entries -= retired < w->state.entries ? retired : w->state.entries;
+	if (result != VACATION_DB_FREE || retired != 0)
+		table_count(db, w, &ignored);
+	return result;
+}
+
 static enum vacation_db_result
 grant(struct vacation_db *db, struct table_work *w, const struct vacation_db_who *who, const struct vacation_db_limits *limits, int64_t now,
     struct standing *s, struct vacation_db_claim *claim, struct vacation_db_info *info)
 {
+	const struct lock_state before = w->state;
+	struct table_batch b = { .n = 0 };
 	enum vacation_db_result result;
-	struct vacation_db_info ignored;
 	struct sweep sw;
 
 	info->next = lock_storm(&w->state, limits, who->sender, now);
@@ -228,17 +244,11 @@ grant(struct vacation_db *db, struct table_work *w, const struct vacation_db_who
 		claim->hour_slot = (uint32_t)w->state.start[0];
 		claim->day_slot = (uint32_t)w->state.start[1];
 	}
-	result = table_count(db, w, info);
+	write_records(&b, s, claim->token, limits, now);
+	sweep_retire(&b, &sw, now);
+	result = write_claim(db, w, &before, &b, (uint32_t)sw.entries, info);
 	if (result != VACATION_DB_FREE)
 		return result;
-	result = write_records(db, w, s, claim, limits, now, info);
-	if (result != VACATION_DB_FREE) {
-		put_back(db, w, claim, s->key, s->from, &ignored);
-		uncount(w, claim, who->sender);
-		table_count(db, w, &ignored);
-		return result;
-	}
-	sweep_retire(db, w, &sw, now);
 	info->count = s->record[LIFETIME].count;
 	info->first_answered = s->record[ANSWER].first;
 	info->last_answered = now;
@@ -254,6 +264,7 @@ static enum vacation_db_result
 refuse(struct vacation_db *db, struct table_work *w, struct standing *s, const struct vacation_db_limits *limits, int64_t now,
     enum vacation_db_result result, struct vacation_db_info *info)
 {
+	struct table_batch b = { .n = 0 };
 	struct vacation_db_info ignored;
 	int i;
 
@@ -267,8 +278,10 @@ refuse(struct vacation_db *db, struct table_work *w, struct standing *s, const s
 			record_note(&s->record[i], now);
 		else
 			continue;
-		table_put(db, w->table.name, &s->key[i], &s->record[i], &ignored);
+		table_set(&b, &s->key[i], &s->record[i]);
 	}
+	if (b.n != 0)
+		table_apply(db, w->table.name, &b, &ignored);
 	return result;
 }
 
@@ -304,8 +317,7 @@ vacation_db_claim(struct vacation_db *db, const struct vacation_db_who *who, con
 		if (result == VACATION_DB_FREE)
 			result = try_claim(db, &w, who, limits, now, claim, info);
 	}
-	table_leave(db, &w);
-	return result;
+	return table_leave(db, &w, result, info);
 }
 
 enum vacation_db_result
@@ -313,6 +325,7 @@ vacation_db_withdraw(struct vacation_db *db, const struct vacation_db_who *who, 
     struct vacation_db_info *info)
 {
 	static const struct vacation_db_limits every = { .period = 0 };
+	struct table_batch b = { .n = 0 };
 	enum vacation_db_result result;
 	struct table_work w;
 	struct standing s;
@@ -327,11 +340,11 @@ vacation_db_withdraw(struct vacation_db *db, const struct vacation_db_who *who, 
 	} else if (!s.had[ANSWER] || s.record[ANSWER].token != claim->token)
 		table_detail(info, "the record is another claim's by now: left alone");
 	else {
-		result = put_back(db, &w, claim, s.key, s.from, info);
+		put_back(&w, claim, &s, &b);
 		uncount(&w, claim, who->sender);
+		result = table_apply(db, w.table.name, &b, info);
 		if (result == VACATION_DB_FREE)
 			result = table_count(db, &w, info);
 	}
-	table_leave(db, &w);
-	return result;
+	return table_leave(db, &w, result, info);
 }

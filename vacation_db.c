@@ -2,17 +2,11 @@
 /*
  * vacation_db - the table's gdbm file
  *
- * The only file that includes <gdbm.h>.  Every change is one open, one store
- * or delete and one close: a process killed anywhere then leaves a file that
- * opens, and a mark in the lock file says that it has to be recovered all the
- * same.  gdbm never maps the file: a file that shrinks, or a hole in one on a
- * full disk, would end the delivery with SIGBUS, and reading costs no more
- * this way.  Room is reserved before a store, because gdbm does not look
- * whether all of its blocks could be written.  Its fatal_func stays NULL: it would call exit().
- *
- * gdbm_close() waits for the disk, and the lock would be held meanwhile.  It is
- * given a descriptor that cannot be synced instead, and the caller waits once,
- * without the lock, before anything is sent (table_sync()).
+ * The only file that includes <gdbm.h>.  What is written is read back by a
+ * fresh open, because gdbm does not say when a bucket could not be written.
+ * gdbm never maps the file: a file that shrinks, or a hole in one on a full
+ * disk, would end the delivery with SIGBUS, and reading costs no more this
+ * way.  Its fatal_func stays NULL: it would call exit().
  *
  * Failures: damage, which vacation_heal.c mends, is kept apart from what is
  * left alone (UNREADABLE), from no room (FULL) and from the rest (ERROR).
@@ -25,17 +19,12 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/mman.h>
-#include <sys/resource.h>
-#include <sys/sendfile.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
 #include "vacation_table.h"
 
 #define BLOCK_SIZE 4096		/* of a new file: a large st_blksize would make every bucket as large */
-#define ROOM 32768		/* bytes that one store may take, */
-#define ROOM_PART 128		/* and this part of the file, for the directory of buckets */
 #define WALK_BUCKETS 16		/* kept in memory by a walk, instead of all */
 #define OPEN_FLAGS (O_NOFOLLOW | O_CLOEXEC | O_NONBLOCK | O_NOCTTY)
 #define GDBM_FLAGS (GDBM_NOLOCK | GDBM_NOMMAP | GDBM_CLOEXEC)
@@ -187,6 +176,7 @@ static enum table_found
 open_file(struct table *t, struct vacation_db_info *info, enum vacation_db_result *result)
 {
 	struct stat st;
+	int error;
 
 	if (fstat(t->fd, &st) != 0) {
 		*result = lock_errno(errno, "table", info->detail, sizeof info->detail);
@@ -201,10 +191,11 @@ open_file(struct table *t, struct vacation_db_info *info, enum vacation_db_resul
 	t->dbf = gdbm_fd_open(t->fd, t->name, 0, GDBM_READER | GDBM_FLAGS, NULL);
 	if (t->dbf != NULL)
 		return check_meta(t, info, result);
-	*result = gdbm_means(gdbm_errno, errno, info);
-	if (*result != VACATION_DB_FREE)
-		return TABLE_REFUSED;
-	return heal_foreign(t->fd) ? TABLE_FOREIGN : TABLE_DAMAGED;
+	error = errno;
+	if (heal_foreign(t->fd))
+		return TABLE_FOREIGN;
+	*result = gdbm_means(gdbm_errno, error, info);
+	return *result == VACATION_DB_FREE ? TABLE_DAMAGED : TABLE_REFUSED;
 }
 
 enum table_found
@@ -256,185 +247,164 @@ table_close(struct table *t)
 	t->fd = -1;
 }
 
-/* Nothing is left to write when a store has returned; only the waiting is spared. */
-static void
-close_unsynced(struct table *t)
-{
-	int unsyncable = open("/", O_PATH | O_CLOEXEC);
-
-	if (unsyncable >= 0) {
-		dup3(unsyncable, t->fd, O_CLOEXEC);
-		close(unsyncable);
-	}
-	table_close(t);
-}
-
-/* gdbm ignores that a bucket could not be written and goes on to write the directory that refers to it. */
-static int
-reserve(int fd)
-{
-	struct rlimit limit;
-	struct stat st;
-	off_t room;
-
-	if (fstat(fd, &st) != 0)
-		return errno;
-	room = ROOM + st.st_size / ROOM_PART;
-	if (getrlimit(RLIMIT_FSIZE, &limit) == 0 && limit.rlim_cur != RLIM_INFINITY && (uintmax_t)(st.st_size + room) > limit.rlim_cur)
-		return EFBIG;
-	if (fallocate(fd, FALLOC_FL_KEEP_SIZE, st.st_size, room) == 0)
-		return 0;
-	return errno == ENOSPC || errno == EDQUOT || errno == EFBIG ? errno : 0;
-}
-
+/* gdbm begins where the descriptor stands, and closes its duplicate.  FREE, or why not; damage is ERROR and db->damaged. */
 static enum vacation_db_result
-open_writer(struct vacation_db *db, struct table *t, const char *name, struct vacation_db_info *info)
+open_duplicate(struct vacation_db *db, struct table *t, int fd, const char *name, int how, struct vacation_db_info *info)
 {
 	enum vacation_db_result result;
-	int error = 0;
 
-	*t = (struct table){ .name = name, .fd = openat(db->dir_fd, name, O_RDWR | OPEN_FLAGS) };
-	if (t->fd < 0)
-		return lock_errno(errno, "table", info->detail, sizeof info->detail);
-	error = reserve(t->fd);
-	if (error == 0 && !db->changing && !lock_mark(db->locked, true))
-		error = errno;
-	if (error != 0) {
+	*t = (struct table){ .name = name, .fd = fcntl(fd, F_DUPFD_CLOEXEC, 0) };
+	if (t->fd < 0 || lseek(t->fd, 0, SEEK_SET) != 0) {
+		result = lock_errno(errno, "table", info->detail, sizeof info->detail);
 		table_close(t);
-		return lock_errno(error, "table", info->detail, sizeof info->detail);
+		return result;
 	}
-	db->changing = true;
-	t->dbf = gdbm_fd_open(t->fd, name, 0, GDBM_WRITER | GDBM_FLAGS, NULL);
+	t->dbf = gdbm_fd_open(t->fd, name, BLOCK_SIZE, how | GDBM_FLAGS, NULL);
 	if (t->dbf != NULL)
 		return VACATION_DB_FREE;
-	db->failed = true;
 	result = gdbm_means(gdbm_errno, errno, info);
 	table_close(t);
-	db->damaged = result == VACATION_DB_FREE;
-	return db->damaged ? VACATION_DB_ERROR : result;
+	db->damaged |= result == VACATION_DB_FREE;
+	return result == VACATION_DB_FREE ? VACATION_DB_ERROR : result;
 }
 
 static enum vacation_db_result
-close_writer(struct vacation_db *db, struct table *t, bool good, struct vacation_db_info *info)
+trouble(struct vacation_db *db, const struct table *t, struct vacation_db_info *info)
 {
-	enum vacation_db_result result = VACATION_DB_FREE;
+	enum vacation_db_result result = table_trouble(t, info);
 
-	if (!good) {
-		db->failed = true;
-		result = table_trouble(t, info);
-		db->damaged = result == VACATION_DB_FREE;
-		if (db->damaged)
-			result = VACATION_DB_ERROR;
+	db->damaged |= result == VACATION_DB_FREE;
+	return result == VACATION_DB_FREE ? VACATION_DB_ERROR : result;
+}
+
+/* Also what a file is like whose blocks gdbm uses twice: then healing helps, else it does no harm. */
+enum vacation_db_result
+table_lost(struct vacation_db *db, struct vacation_db_info *info)
+{
+	table_detail(info, "the table: what was written cannot be read back");
+	db->damaged = true;
+	return VACATION_DB_ERROR;
+}
+
+uint64_t
+table_keys_of(struct vacation_db *db, int fd)
+{
+	struct vacation_db_info ignored;
+	uint64_t keys;
+	struct table t;
+
+	if (open_duplicate(db, &t, fd, "", GDBM_READER, &ignored) != VACATION_DB_FREE)
+		return UINT64_MAX;
+	keys = table_keys(&t);
+	table_close(&t);
+	return keys;
+}
+
+static bool
+apply_one(struct table *t, const struct table_change *c)
+{
+	datum key = as_datum(c->key->data, c->key->len);
+	bool there = gdbm_exists(t->dbf, key) != 0;
+
+	if (!there && gdbm_last_errno(t->dbf) != GDBM_NO_ERROR && gdbm_last_errno(t->dbf) != GDBM_ITEM_NOT_FOUND)
+		return false;
+	if (c->drop) {
+		t->added -= there;
+		return !there || gdbm_delete(t->dbf, key) == 0;
 	}
-	if (db->written >= 0)
-		close(db->written);
-	db->written = fcntl(t->fd, F_DUPFD_CLOEXEC, 0);
-	close_unsynced(t);
+	t->added += !there;
+	return gdbm_store(t->dbf, key, as_datum(c->raw, RECORD_SIZE), GDBM_REPLACE) == 0;
+}
+
+/* Whether a change can be read back; one that another of its key follows counts as read. */
+static bool
+holds(struct table *t, const struct table_batch *b, int i)
+{
+	const struct table_change *c = &b->change[i];
+	datum value;
+	bool same;
+	int j;
+
+	for (j = i + 1; j < b->n; j++)
+		if (b->change[j].key == c->key)
+			return true;
+	value = gdbm_fetch(t->dbf, as_datum(c->key->data, c->key->len));
+	if (value.dptr == NULL)
+		return c->drop && gdbm_last_errno(t->dbf) == GDBM_ITEM_NOT_FOUND;
+	same = !c->drop && value.dsize == RECORD_SIZE && memcmp(value.dptr, c->raw, RECORD_SIZE) == 0;
+	free(value.dptr);
+	return same;
+}
+
+static enum vacation_db_result
+read_back(struct vacation_db *db, int fd, const char *name, const struct table_batch *b, struct vacation_db_info *info)
+{
+	enum vacation_db_result result;
+	struct table t;
+	int i;
+
+	result = open_duplicate(db, &t, fd, name, GDBM_READER, info);
+	for (i = 0; i < b->n && result == VACATION_DB_FREE; i++)
+		if (!holds(&t, b, i))
+			result = table_lost(db, info);
+	table_close(&t);
 	return result;
 }
 
+/* The disk is waited for before gdbm closes its duplicate, which could swallow the error. */
 enum vacation_db_result
-table_put_raw(struct vacation_db *db, const char *name, const struct record_key *key, const unsigned char raw[RECORD_SIZE],
-    struct vacation_db_info *info)
+table_change(struct vacation_db *db, int fd, const char *name, const struct table_batch *b, int *added, bool *split, struct vacation_db_info *info)
 {
 	enum vacation_db_result result;
+	size_t before = 0, after = 0;
 	struct table t;
-	bool good;
+	int i, error;
 
-	result = open_writer(db, &t, name, info);
+	result = open_duplicate(db, &t, fd, name, GDBM_WRITER, info);
 	if (result != VACATION_DB_FREE)
 		return result;
-	good = gdbm_store(t.dbf, as_datum(key->data, key->len), as_datum(raw, RECORD_SIZE), GDBM_REPLACE) == 0;
-	return close_writer(db, &t, good, info);
-}
-
-enum vacation_db_result
-table_put(struct vacation_db *db, const char *name, const struct record_key *key, const struct record *r, struct vacation_db_info *info)
-{
-	unsigned char raw[RECORD_SIZE];
-
-	record_encode(raw, key->data, key->len, r);
-	return table_put_raw(db, name, key, raw, info);
-}
-
-enum vacation_db_result
-table_delete(struct vacation_db *db, const char *name, const struct record_key *key, struct vacation_db_info *info)
-{
-	enum vacation_db_result result;
-	struct table t;
-	bool good;
-
-	result = open_writer(db, &t, name, info);
-	if (result != VACATION_DB_FREE)
-		return result;
-	good = gdbm_delete(t.dbf, as_datum(key->data, key->len)) == 0 || gdbm_last_errno(t.dbf) == GDBM_ITEM_NOT_FOUND;
-	return close_writer(db, &t, good, info);
-}
-
-void
-table_sync(struct vacation_db *db)
-{
-	if (db->written < 0)
-		return;
-	fdatasync(db->written);
-	close(db->written);
-	db->written = -1;
+	gdbm_bucket_count(t.dbf, &before);
+	for (i = 0; i < b->n && result == VACATION_DB_FREE; i++)
+		if (!apply_one(&t, &b->change[i]))
+			result = trouble(db, &t, info);
+	gdbm_bucket_count(t.dbf, &after);
+	*added = t.added;
+	*split = before != after;
+	error = result == VACATION_DB_FREE ? image_sync(fd) : 0;
+	table_close(&t);
+	if (error != 0)
+		return lock_errno(error, "table", info->detail, sizeof info->detail);
+	return result == VACATION_DB_FREE ? read_back(db, fd, name, b, info) : result;
 }
 
 bool
 table_add(struct table *t, const struct record_key *key, const struct record *r)
 {
-	unsigned char raw[RECORD_SIZE];
+	struct table_change c = { .key = key };
 
-	record_encode(raw, key->data, key->len, r);
-	return gdbm_store(t->dbf, as_datum(key->data, key->len), as_datum(raw, RECORD_SIZE), GDBM_REPLACE) == 0;
-}
-
-/* Into db->fresh; t is open on success. */
-static enum vacation_db_result
-create_file(struct vacation_db *db, struct table *t, struct vacation_db_info *info)
-{
-	int error;
-
-	unlinkat(db->dir_fd, db->fresh, 0);
-	*t = (struct table){ .name = db->fresh, .fd = openat(db->dir_fd, db->fresh, O_RDWR | O_CREAT | O_EXCL | OPEN_FLAGS, 0600) };
-	if (t->fd < 0)
-		return lock_errno(errno, "new table", info->detail, sizeof info->detail);
-	error = fchmod(t->fd, 0600) == 0 ? reserve(t->fd) : errno;
-	if (error == 0) {
-		t->dbf = gdbm_fd_open(t->fd, db->fresh, BLOCK_SIZE, GDBM_WRCREAT | GDBM_FLAGS, NULL);
-		error = errno;
-	}
-	if (t->dbf != NULL)
-		return VACATION_DB_FREE;
-	table_close(t);
-	unlinkat(db->dir_fd, db->fresh, 0);
-	return lock_errno(error, "new table", info->detail, sizeof info->detail);
+	record_encode(c.raw, key->data, key->len, r);
+	return apply_one(t, &c);
 }
 
 enum vacation_db_result
-table_create(struct vacation_db *db, const char *name, const struct record *meta, table_fill *fill, void *ctx, struct vacation_db_info *info)
+table_build(struct vacation_db *db, int fd, const char *name, const struct record *meta, table_fill *fill, void *ctx, struct vacation_db_info *info)
 {
 	enum vacation_db_result result;
 	struct record_key key;
 	struct record ignored;
 	struct table t;
+	int added;
 
-	result = create_file(db, &t, info);
+	result = open_duplicate(db, &t, fd, name, GDBM_NEWDB, info);
 	if (result != VACATION_DB_FREE)
 		return result;
 	table_meta(&key, &ignored);
-	if (!table_add(&t, &key, meta) || (fill != NULL && !fill(ctx, &t))) {
-		result = table_trouble(&t, info);
-		if (result == VACATION_DB_FREE)
-			result = VACATION_DB_ERROR;
-	}
+	if (!table_add(&t, &key, meta) || (fill != NULL && !fill(ctx, &t)))
+		result = trouble(db, &t, info);
+	added = t.added;
 	table_close(&t);
-	if (result == VACATION_DB_FREE && renameat(db->dir_fd, db->fresh, db->dir_fd, name) == 0)
-		return result;
-	if (result == VACATION_DB_FREE)
-		result = lock_errno(errno, "new table", info->detail, sizeof info->detail);
-	unlinkat(db->dir_fd, db->fresh, 0);
+	if (result == VACATION_DB_FREE && table_keys_of(db, fd) != (uint64_t)added)
+		result = table_lost(db, info);
 	return result;
 }
 
@@ -461,56 +431,52 @@ open_recovery(struct vacation_db *db, struct table *t, const char *name, struct 
 	return false;
 }
 
+/* The new file is all on the disk: 0 or errno. */
+static int
+check_recovery(struct vacation_db *db, int fd, uint64_t keys)
+{
+	int error = image_sync(fd);
+
+	return error == 0 && table_keys_of(db, fd) != keys ? EIO : error;
+}
+
 enum table_recovery
 table_recover(struct vacation_db *db, const char *name, struct vacation_db_info *info, enum vacation_db_result *result)
 {
 	gdbm_recovery recovery = { .errfun = NULL };
 	enum table_recovery how = RECOVERY_WHOLE;
 	struct table t;
+	int error;
 
 	*result = VACATION_DB_FREE;
 	if (!open_recovery(db, &t, name, info, result))
 		return *result == VACATION_DB_FREE ? RECOVERY_NONE : RECOVERY_FAILED;
 	errno = 0;
 	if (gdbm_recover(t.dbf, &recovery, GDBM_RCVR_FORCE) != 0) {
+		error = errno == ENOSPC || errno == EDQUOT || errno == EFBIG ? errno : 0;
 		how = RECOVERY_NONE;
-		if (errno == ENOSPC || errno == EDQUOT || errno == EFBIG) {
-			*result = lock_errno(errno, "table's recovery", info->detail, sizeof info->detail);
-			how = RECOVERY_FAILED;
-		}
-	} else if (recovery.recovered_keys == 0)
-		how = RECOVERY_NONE;
-	else if (recovery.failed_keys + recovery.failed_buckets != 0)
-		how = RECOVERY_PART;
+	} else {
+		error = check_recovery(db, gdbm_fdesc(t.dbf), recovery.recovered_keys - recovery.duplicate_keys);
+		if (recovery.recovered_keys == 0)
+			how = RECOVERY_NONE;
+		else if (recovery.failed_keys + recovery.failed_buckets != 0)
+			how = RECOVERY_PART;
+	}
 	table_close(&t);
-	return how;
-}
-
-static bool
-copy_file(int from, int to)
-{
-	off_t at = 0;
-	ssize_t n;
-
-	do
-		n = sendfile(to, from, &at, 1 << 20);
-	while (n > 0 || (n < 0 && errno == EINTR));
-	return n == 0 && lseek(to, 0, SEEK_SET) == 0;
+	if (error == 0)
+		return how;
+	*result = lock_errno(error, "table's recovery", info->detail, sizeof info->detail);
+	return RECOVERY_FAILED;
 }
 
 enum vacation_db_result
 table_snapshot(struct table *t, struct vacation_db_info *info)
 {
-	int copy = memfd_create("table", MFD_CLOEXEC);
 	enum vacation_db_result result = VACATION_DB_FREE;
-	int error;
+	int copy = image_load(t->fd);
 
-	if (copy < 0 || !copy_file(t->fd, copy)) {
-		error = errno;
-		if (copy >= 0)
-			close(copy);
-		return lock_errno(error, "table's copy", info->detail, sizeof info->detail);
-	}
+	if (copy < 0)
+		return lock_errno(errno, "table's copy", info->detail, sizeof info->detail);
 	table_close(t);
 	t->fd = copy;
 	t->dbf = gdbm_fd_open(copy, t->name, 0, GDBM_READER | GDBM_FLAGS, NULL);

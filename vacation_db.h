@@ -12,10 +12,18 @@
  * The per-user table of who was answered when: a gdbm file and a lock file
  * of our own beside it (<path>.lock).  The only file that includes <gdbm.h>.
  * See DESIGN.md, "The table".  All times are seconds since 1970 and come from the caller.
+ *
+ * Every change is made to a copy, which takes the table's place by rename: it
+ * is there wholly or not at all, whatever is killed when, and a disk that is
+ * full needs room for the table once more.  Only a table above
+ * VACATION_DB_COPY_MAX, which 400 answers a day kept for 90 days do not reach
+ * (`once', max-replies or a raised max-per-day can), is changed in place: there a kill in the middle of a bucket's split can still
+ * lose up to half a bucket of senders, whom the recovery that follows cannot bring back.
  */
 
 #define VACATION_DB_LOCK_MS 2000		/* how long a lock is waited for at most */
 #define VACATION_DB_FUTURE_MAX 3600		/* a record further ahead of now than this counts as now */
+#define VACATION_DB_COPY_MAX (16 << 20)		/* bytes: about 50,000 senders; copying more would cost more than it protects */
 #define VACATION_DB_SWEEP 8			/* keys looked at by each claim for one to retire */
 #define VACATION_DB_KEEP_MIN (90 * 86400)	/* never retired younger */
 #define VACATION_DB_EVERY_HOUR 10		/* answers to one sender in an hour with every = 0 */
@@ -92,7 +100,7 @@ enum vacation_db_result vacation_db_peek(struct vacation_db *, const struct vaca
     int64_t now, struct vacation_db_info *);
 
 /*
- * Lock, test again, write, unlock, wait for the disk.  Exactly one of N
+ * Lock, test again, write, read back, unlock, wait for the disk.  Exactly one of N
  * simultaneous claims is GRANTED; claim is written only then.  STORM: the
  * brake, or the table has max_senders entries (0: no limit) and none to retire.
  */
@@ -106,7 +114,7 @@ enum vacation_db_result vacation_db_withdraw(struct vacation_db *, const struct 
 /* Exclusions: `user@domain', `@domain', `@.domain', normalised by the caller. */
 enum vacation_db_result vacation_db_exclude(struct vacation_db *, const char *owner, const char *pattern, bool add, struct vacation_db_info *);
 
-/* vacation -i: forgets everyone and the interval; exclusions stay when keep_exclusions.  Makes a missing table. */
+/* vacation -i: forgets everyone and the interval; exclusions stay when keep_exclusions.  Makes a missing table, sets a damaged one aside. */
 enum vacation_db_result vacation_db_clear(struct vacation_db *, bool keep_exclusions, struct vacation_db_info *);
 
 /*

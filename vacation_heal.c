@@ -11,8 +11,8 @@
  *
  * Not damage: files that other programs wrote.  They are never touched.
  *
- * Failures: UNREADABLE when it was damaged before on the same day; FULL and
- * ERROR as they come.  The damaged file is still in place then.
+ * Failures: UNREADABLE when it was damaged before on the same day, unless the
+ * owner asks for a fresh start; FULL and ERROR as they come.  The damaged file is still in place then.
  */
 #include <dirent.h>
 #include <errno.h>
@@ -32,6 +32,7 @@
 #define BRAKE_MAX VACATION_DB_KEEP_MIN
 #define BRAKE_PERIOD (7 * 86400)	/* where the period is not known */
 #define ASIDE_NAMES 4096
+#define ASIDE_MAX 9			/* damaged files of one day that the owner's fresh starts leave; the last is replaced */
 
 static const struct {
 	size_t at;
@@ -156,6 +157,33 @@ sweep_mended(struct vacation_db *db)
 	free(dir);
 }
 
+/* One damaged file a day has its name; the owner, who asks for a fresh start, has some more. */
+static bool
+aside_name(struct vacation_db *db, const char *name, int64_t now, int number, char *aside, size_t size)
+{
+	time_t day = (time_t)now;
+	struct tm tm;
+	int n;
+
+	if (gmtime_r(&day, &tm) == NULL)
+		return false;
+	n = snprintf(aside, size, "%s.damaged-%04d%02d%02d", name, tm.tm_year + 1900, tm.tm_mon + 1, tm.tm_mday);
+	if (number > 1 && n > 0 && (size_t)n < size)
+		snprintf(aside + n, size - (size_t)n, "-%d", number);
+	if (number == ASIDE_MAX)
+		unlinkat(db->dir_fd, aside, 0);
+	return true;
+}
+
+static bool
+same_file(struct vacation_db *db, const char *name, const char *other)
+{
+	struct stat a, b;
+
+	return fstatat(db->dir_fd, name, &a, AT_SYMLINK_NOFOLLOW) == 0 && fstatat(db->dir_fd, other, &b, AT_SYMLINK_NOFOLLOW) == 0 &&
+	    a.st_dev == b.st_dev && a.st_ino == b.st_ino;
+}
+
 /*
  * A second name for the damaged file.  It keeps its first until the new table
  * is renamed over it, so that a kill in between leaves it to be healed again.
@@ -163,22 +191,20 @@ sweep_mended(struct vacation_db *db)
 static enum vacation_db_result
 set_aside(struct vacation_db *db, const char *name, int64_t now, char *aside, size_t size, struct vacation_db_info *info)
 {
-	struct stat damaged, there;
-	time_t day = (time_t)now;
-	struct tm tm;
+	int number, most = db->asked ? ASIDE_MAX : 1;
 
-	if (gmtime_r(&day, &tm) == NULL)
-		return lock_errno(EOVERFLOW, "damaged table", info->detail, sizeof info->detail);
-	snprintf(aside, size, "%s.damaged-%04d%02d%02d", name, tm.tm_year + 1900, tm.tm_mon + 1, tm.tm_mday);
-	if (linkat(db->dir_fd, name, db->dir_fd, aside, 0) == 0)
-		return VACATION_DB_FREE;
-	if (errno != EEXIST && renameat(db->dir_fd, name, db->dir_fd, aside) == 0)
-		return VACATION_DB_FREE;
-	if (errno != EEXIST)
-		return lock_errno(errno, "damaged table", info->detail, sizeof info->detail);
-	if (fstatat(db->dir_fd, name, &damaged, AT_SYMLINK_NOFOLLOW) == 0 && fstatat(db->dir_fd, aside, &there, AT_SYMLINK_NOFOLLOW) == 0 &&
-	    damaged.st_dev == there.st_dev && damaged.st_ino == there.st_ino)
-		return VACATION_DB_FREE;
+	for (number = 1; number <= most; number++) {
+		if (!aside_name(db, name, now, number, aside, size))
+			return lock_errno(EOVERFLOW, "damaged table", info->detail, sizeof info->detail);
+		if (linkat(db->dir_fd, name, db->dir_fd, aside, 0) == 0)
+			return VACATION_DB_FREE;
+		if (errno != EEXIST && renameat(db->dir_fd, name, db->dir_fd, aside) == 0)
+			return VACATION_DB_FREE;
+		if (errno != EEXIST)
+			return lock_errno(errno, "damaged table", info->detail, sizeof info->detail);
+		if (same_file(db, name, aside))
+			return VACATION_DB_FREE;
+	}
 	table_detail(info, "the table is damaged for the second time on one day: left alone; look at %s and %s", name, aside);
 	return VACATION_DB_UNREADABLE;
 }
@@ -214,6 +240,7 @@ start_anew(struct vacation_db *db, const char *name, int64_t now, struct vacatio
 static bool
 mended_ours(struct vacation_db *db, struct vacation_db_info *info, enum vacation_db_result *result)
 {
+	struct table_batch b = { .n = 0 };
 	struct record_key key;
 	struct table t;
 
@@ -224,7 +251,8 @@ mended_ours(struct vacation_db *db, struct vacation_db_info *info, enum vacation
 	case TABLE_DAMAGED:
 		table_meta(&key, &t.meta);
 		t.meta.count = 1;
-		return table_put(db, db->mended, &key, &t.meta, info) == VACATION_DB_FREE;
+		table_set(&b, &key, &t.meta);
+		return table_apply(db, db->mended, &b, info) == VACATION_DB_FREE;
 	case TABLE_FOREIGN:
 		table_detail(info, "the table is another program's database and damaged: left alone");
 		*result = VACATION_DB_UNREADABLE;

@@ -48,7 +48,7 @@ struct sweep {
  */
 enum vacation_db_result sweep_room(struct table_work *, struct sweep *, const struct vacation_db_who *, const struct vacation_db_limits *, int64_t now,
     const struct standing *, struct vacation_db_info *);
-/* Deletes what was found; failing here costs nothing but room. */
-void sweep_retire(struct vacation_db *, struct table_work *, const struct sweep *, int64_t now);
+/* Adds to the claim's changes that what was found goes. */
+void sweep_retire(struct table_batch *, const struct sweep *, int64_t now);
 
 #endif

@@ -7,7 +7,8 @@
  * Listing reads from a copy of the file, made under the lock: somebody who
  * looks at the list in a pager must not hold up his mail.  The mark of the
  * table counts the exclusions, so that the common case, none, costs no look;
- * it is written before one is added and after one is removed, which at worst leaves it too high.
+ * in a table changed in place it is written before one is added and after one
+ * is removed, which at worst leaves it too high.
  *
  * Failures: as in vacation_db.h; listing a damaged table is UNREADABLE.
  */
@@ -17,41 +18,28 @@
 
 #include "vacation_table.h"
 
+/* Removed is overwritten first: what gdbm deletes stays in the file's bytes, and would come back with a salvage. */
 static enum vacation_db_result
-put_meta(struct vacation_db *db, struct table_work *w, struct vacation_db_info *info)
+change_exclusion(struct vacation_db *db, struct table_work *w, const struct record_key *key, bool add, struct vacation_db_info *info)
 {
-	struct record_key key;
+	const struct record r = { .state = add ? RECORD_LIVE : RECORD_REMOVED };
+	struct table_batch b = { .n = 0 };
+	struct record_key meta_key;
 	struct record ignored;
 
-	table_meta(&key, &ignored);
-	return table_put(db, w->table.name, &key, &w->table.meta, info);
-}
-
-static enum vacation_db_result
-add_exclusion(struct vacation_db *db, struct table_work *w, const struct record_key *key, struct vacation_db_info *info)
-{
-	const struct record r = { .state = RECORD_LIVE };
-	enum vacation_db_result result;
-
-	w->table.meta.count++;
-	result = put_meta(db, w, info);
-	return result == VACATION_DB_FREE ? table_put(db, w->table.name, key, &r, info) : result;
-}
-
-/* Overwritten first: what gdbm deletes stays in the file's bytes, and would come back with a salvage. */
-static enum vacation_db_result
-remove_exclusion(struct vacation_db *db, struct table_work *w, const struct record_key *key, struct vacation_db_info *info)
-{
-	const struct record r = { .state = RECORD_REMOVED };
-	enum vacation_db_result result;
-
-	result = table_put(db, w->table.name, key, &r, info);
-	if (result == VACATION_DB_FREE)
-		result = table_delete(db, w->table.name, key, info);
-	if (result != VACATION_DB_FREE || w->table.meta.count == 0)
-		return result;
-	w->table.meta.count--;
-	return put_meta(db, w, info);
+	table_meta(&meta_key, &ignored);
+	if (add)
+		w->table.meta.count++;
+	else if (w->table.meta.count > 0)
+		w->table.meta.count--;
+	if (add)
+		table_set(&b, &meta_key, &w->table.meta);
+	table_set(&b, key, &r);
+	if (!add) {
+		table_drop(&b, key);
+		table_set(&b, &meta_key, &w->table.meta);
+	}
+	return table_apply(db, w->table.name, &b, info);
 }
 
 enum vacation_db_result
@@ -74,14 +62,13 @@ vacation_db_exclude(struct vacation_db *db, const char *owner, const char *patte
 		break;
 	case TABLE_ABSENT:
 		if (add)
-			result = add_exclusion(db, &w, &key, info);
+			result = change_exclusion(db, &w, &key, true, info);
 		break;
 	default:
 		if (!add)
-			result = remove_exclusion(db, &w, &key, info);
+			result = change_exclusion(db, &w, &key, false, info);
 	}
-	table_leave(db, &w);
-	return result;
+	return table_leave(db, &w, result, info);
 }
 
 /* Runs twice: to count, without a table to add to, and to copy. */
@@ -120,7 +107,9 @@ vacation_db_clear(struct vacation_db *db, bool keep_exclusions, struct vacation_
 	struct record_key key;
 	struct record meta;
 
+	db->asked = true;
 	result = table_enter(db, &w, NULL, time(NULL), info);
+	db->asked = false;
 	if (result != VACATION_DB_FREE)
 		return result;
 	table_meta(&key, &meta);
@@ -132,8 +121,7 @@ vacation_db_clear(struct vacation_db *db, bool keep_exclusions, struct vacation_
 		w.state.cursor.len = 0;
 		result = table_count(db, &w, info);
 	}
-	table_leave(db, &w);
-	return result;
+	return table_leave(db, &w, result, info);
 }
 
 static enum vacation_db_result
@@ -220,14 +208,18 @@ vacation_db_interval(struct vacation_db *db, int64_t *period, struct vacation_db
 enum vacation_db_result
 vacation_db_set_interval(struct vacation_db *db, int64_t period, struct vacation_db_info *info)
 {
+	struct table_batch b = { .n = 0 };
 	enum vacation_db_result result;
 	struct table_work w;
+	struct record_key key;
+	struct record ignored;
 
 	result = table_enter(db, &w, NULL, time(NULL), info);
 	if (result != VACATION_DB_FREE)
 		return result;
+	table_meta(&key, &ignored);
 	w.table.meta.period = period;
-	result = put_meta(db, &w, info);
-	table_leave(db, &w);
-	return result;
+	table_set(&b, &key, &w.table.meta);
+	result = table_apply(db, w.table.name, &b, info);
+	return table_leave(db, &w, result, info);
 }

@@ -141,8 +141,7 @@ lock_wait(int fd, bool exclusive, int64_t deadline, char *detail, size_t size)
 	return VACATION_DB_GRANTED;
 }
 
-/* The file may have been replaced or removed while it was waited for: then that lock keeps nobody out. */
-static bool
+bool
 lock_current(int fd, int dir_fd, const char *name)
 {
 	struct stat have, there;

@@ -36,12 +36,15 @@ struct lock_state {
  */
 enum vacation_db_result lock_take(int dir_fd, const char *name, bool exclusive, int64_t deadline, int *fd, char *detail, size_t size);
 
+/* Whether the file locked is still the one with that name; a lock on one that was replaced keeps nobody out. */
+bool lock_current(int fd, int dir_fd, const char *name);
+
 /* UNREADABLE: it is somebody else's file.  One of ours that is new or damaged reads as empty, entries unknown. */
 enum vacation_db_result lock_read(int fd, struct lock_state *, char *detail, size_t size);
 enum vacation_db_result lock_write(int fd, const struct lock_state *, char *detail, size_t size);
 
 /*
- * Written before the first change of the table and taken back after the last.
+ * Written before a table is changed in place and taken back afterwards.
  * Whoever finds it set under his lock knows that the process before him was
  * killed: gdbm writes a directory of buckets and the list of free blocks one
  * after the other, and between the two the file opens well but uses blocks twice.

@@ -9,7 +9,7 @@
  * period that it was answered with, and than VACATION_DB_KEEP_MIN.  With
  * max-replies and `once' everything is needed.
  *
- * Failures: a full table refuses (STORM); what could not be deleted stays.
+ * Failures: a full table refuses (STORM).
  */
 #include <string.h>
 
@@ -123,24 +123,15 @@ sweep_room(struct table_work *w, struct sweep *sw, const struct vacation_db_who 
 }
 
 void
-sweep_retire(struct vacation_db *db, struct table_work *w, const struct sweep *sw, int64_t now)
+sweep_retire(struct table_batch *b, const struct sweep *sw, int64_t now)
 {
-	struct vacation_db_info ignored;
 	struct record noted = sw->noted;
-	struct record_name name;
 	int i;
 
-	for (i = 0; i < sw->hits; i++) {
-		if (table_delete(db, w->table.name, &sw->hit[i], &ignored) != VACATION_DB_FREE)
-			break;
-		record_key_split(sw->hit[i].data, sw->hit[i].len, &name);
-		if (name.kind == RECORD_ANSWER && w->state.entries > 0)
-			w->state.entries--;
-	}
-	if (i != 0)
-		table_count(db, w, &ignored);
+	for (i = 0; i < sw->hits; i++)
+		table_drop(b, &sw->hit[i]);
 	if (sw->ahead.len == 0)
 		return;
 	record_note(&noted, now);
-	table_put(db, w->table.name, &sw->ahead, &noted, &ignored);
+	table_set(b, &sw->ahead, &noted);
 }

@@ -12,25 +12,27 @@
 
 /*
  * The inside of vacation_db: the gdbm file, one operation at a time.  Private
- * to vacation_*.c.  vacation_db.c has gdbm, vacation_heal.c the damaged and the foreign files, vacation_claim.c the
- * decisions, vacation_list.c what the owner asks for.
+ * to vacation_*.c.  vacation_db.c has gdbm, vacation_change.c and vacation_image.c what becomes of a change,
+ * vacation_heal.c the damaged and the foreign files, vacation_claim.c the decisions, vacation_list.c what the owner asks for.
  */
 
+#define TABLE_CHANGES 8		/* in a batch at most: a claim's three records, four deletes and a note */
 #define TABLE_LOOK 64		/* keys looked at before a table without our mark counts as another program's */
 
 struct vacation_db {
 	int dir_fd;
 	char *name;		/* the path asked for */
 	char *beside;		/* where the table is when another program's database is there */
-	char *fresh;		/* a table being built */
+	char *fresh;		/* the table that will take its place */
 	char *mended;		/* one being recovered */
 	char *lock;
 	int64_t deadline;
 	int locked;		/* the exclusive lock, or -1 */
 	bool changing;		/* its file is marked: lock_mark() */
-	bool failed;		/* a change went wrong: the mark stays */
+	bool failed;		/* a change in place went wrong: the mark stays */
 	bool damaged;		/* a change failed because the file is wrong: heal_again() */
-	int written;		/* duplicate of the descriptor last stored through, or -1: see table_sync() */
+	int written;		/* a table that has taken its place and is not on the disk yet, or -1: image_finish() */
+	bool asked;		/* by the owner: a damaged table is set aside however often that happens */
 };
 
 struct gdbm_file_info;
@@ -39,6 +41,7 @@ struct table {
 	struct gdbm_file_info *dbf;
 	int fd;			/* closed with it */
 	const char *name;	/* db->name or db->beside */
+	int added;		/* keys that came, less those that went, since it was opened */
 	struct record meta;
 };
 
@@ -68,15 +71,34 @@ bool table_next(struct table *, struct record_key *);
 /* How many keys there are, of every kind: reads the buckets, not the keys. */
 uint64_t table_keys(struct table *);
 
+/* What is changed together.  The keys are borrowed until table_apply() has returned. */
+struct table_change {
+	const struct record_key *key;
+	bool drop;
+	unsigned char raw[RECORD_SIZE];
+};
+struct table_batch {
+	int n;
+	struct table_change change[TABLE_CHANGES];
+};
+void table_set(struct table_batch *, const struct record_key *, const struct record *);
+void table_set_raw(struct table_batch *, const struct record_key *, const unsigned char raw[RECORD_SIZE]);
+void table_drop(struct table_batch *, const struct record_key *);	/* one that is not there is no failure */
+
 /*
- * One gdbm open, one change, one close, under the exclusive lock.  FREE when
- * done.  They do not wait
- * for the disk: table_sync() does, once, when the lock is gone.
+ * Under the exclusive lock.  FREE: all of it is in the file called name, was
+ * read back, and is on the disk when table_leave() has said so too.  Else nothing has changed; a table above
+ * VACATION_DB_COPY_MAX may hold the first changes of the batch then.
  */
-enum vacation_db_result table_put(struct vacation_db *, const char *name, const struct record_key *, const struct record *, struct vacation_db_info *);
-enum vacation_db_result table_put_raw(struct vacation_db *, const char *name, const struct record_key *, const unsigned char raw[RECORD_SIZE], struct vacation_db_info *);
-enum vacation_db_result table_delete(struct vacation_db *, const char *name, const struct record_key *, struct vacation_db_info *);
-void table_sync(struct vacation_db *);
+enum vacation_db_result table_apply(struct vacation_db *, const char *name, const struct table_batch *, struct vacation_db_info *);
+
+/* A batch in one gdbm open, then read back.  *added: how many keys came; *split: others' keys were moved for them. */
+enum vacation_db_result table_change(struct vacation_db *, int fd, const char *name, const struct table_batch *, int *added, bool *split,
+    struct vacation_db_info *);
+/* How many keys an open that has nothing in memory finds; UINT64_MAX: it cannot. */
+uint64_t table_keys_of(struct vacation_db *, int fd);
+/* Written, and not to be read back: ERROR, and db->damaged. */
+enum vacation_db_result table_lost(struct vacation_db *, struct vacation_db_info *);
 
 /*
  * A new table in place of whatever is at name, by rename.  fill() stores what
@@ -84,6 +106,7 @@ void table_sync(struct vacation_db *);
  */
 typedef bool table_fill(void *ctx, struct table *);
 enum vacation_db_result table_create(struct vacation_db *, const char *name, const struct record *meta, table_fill *, void *ctx, struct vacation_db_info *);
+enum vacation_db_result table_build(struct vacation_db *, int fd, const char *name, const struct record *meta, table_fill *, void *ctx, struct vacation_db_info *);
 bool table_add(struct table *, const struct record_key *, const struct record *);
 
 /* gdbm_recover() into db->mended. */
@@ -101,6 +124,18 @@ enum vacation_db_result table_snapshot(struct table *, struct vacation_db_info *
 /* The empty mark of a table: no interval, no exclusions. */
 void table_meta(struct record_key *, struct record *);
 
+/*
+ * vacation_image.c.  image_new() and image_load(), which copies a file, return
+ * a descriptor of memory, or -1 and errno; the others 0 or errno.
+ */
+int image_new(void);
+int image_load(int from);
+int image_reserve(int fd);	/* room for a batch */
+int image_sync(int fd);		/* 0 also where a file system cannot */
+int image_finish(struct vacation_db *);	/* waits for db->written */
+/* A new file with that content in place of whatever is at name, by rename; or nothing has changed. */
+enum vacation_db_result image_publish(struct vacation_db *, int image, const char *name, struct vacation_db_info *);
+
 /* vacation_heal.c: whether a file that gdbm does not open belongs to another program. */
 bool heal_foreign(int fd);
 /*
@@ -113,7 +148,8 @@ struct table_work {
 	struct table table;
 };
 enum vacation_db_result table_enter(struct vacation_db *, struct table_work *, const struct vacation_db_limits *, int64_t now, struct vacation_db_info *);
-void table_leave(struct vacation_db *, struct table_work *);	/* unlocks, then waits for the disk */
+/* Unlocks, then waits for the disk where that was left: result, or what went wrong. */
+enum vacation_db_result table_leave(struct vacation_db *, struct table_work *, enum vacation_db_result, struct vacation_db_info *);
 enum vacation_db_result table_count(struct vacation_db *, struct table_work *, struct vacation_db_info *);	/* writes the counters: FREE, or why not */
 
 /*

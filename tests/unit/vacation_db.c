@@ -19,6 +19,7 @@
 #include "vacation_db.h"
 #include "vacation_lock.h"
 #include "vacation_record.h"
+#include "vacation_table.h"
 
 #define T 1800000000	/* the moment at which every scene begins */
 #define H 3600
@@ -442,6 +443,64 @@ test_set_aside(void)
 	is_int(count_files("t.mended") + count_files("t.new"), 0, "damage: nothing else left behind");
 }
 
+/* What the owner asks for works on a table that claims leave alone. */
+static void
+test_clear_damaged(void)
+{
+	struct vacation_db_info info;
+	struct vacation_db *db;
+	char label[64];
+	int i;
+
+	make_image(5);
+	image[0] ^= 0x55;
+	scene_begin();
+	db = table();
+	for (i = 1; i <= 11; i++) {
+		image[100] = (unsigned char)i;
+		put_file("spoiled", image, image_len, 0600);
+		renameat(dir_fd, "spoiled", dir_fd, "t");
+		snprintf(label, sizeof label, "clear: damage number %d of the day", i);
+		is_result(vacation_db_clear(db, true, &info), FREE, label, &info);
+	}
+	vacation_db_free(db);
+	is_int(count_files("t.damaged-"), 9, "clear: nine damaged files a day are kept");
+	is_result(peek_at("kept@x", 1, &info), EXCLUDED, "clear: exclusions kept", &info);
+	is_result(claim_at("s0@x", 1, &info), GRANTED, "clear: everybody forgotten", &info);
+}
+
+static bool
+nothing(void *ctx, const struct vacation_db_row *row)
+{
+	(void)ctx, (void)row;
+	return true;
+}
+
+/* The table beside another program's database is spoken of once. */
+static void
+test_beside(void)
+{
+	static const char other[20] = "\0\0\0\0\0\0\0\0\0\0\0\0\x61\x15\x06\0....";
+	struct vacation_db_info info;
+	struct vacation_db *db;
+	int64_t interval;
+
+	scene_begin();
+	put_file("t", other, sizeof other, 0600);
+	claim_at("a@x", 0, &info);
+	ok(info.beside && strstr(info.detail, "holds another program's database") != NULL, "beside: said when it is made");
+	claim_at("b@x", 0, &info);
+	is_str(info.detail, "", "beside: not by the next claim");
+	peek_at("b@x", 0, &info);
+	is_str(info.detail, "", "beside: nor by peek");
+	db = table();
+	vacation_db_interval(db, &interval, &info);
+	is_str(info.detail, "", "beside: nor for the interval");
+	vacation_db_list(db, nothing, NULL, &info);
+	is_str(info.detail, "", "beside: nor by the list");
+	vacation_db_free(db);
+}
+
 /* A file longer than its header knows: what a kill can leave. */
 static void
 test_recovery(void)
@@ -617,6 +676,97 @@ test_limit_of_size(void)
 	is_result(claim_at("a@x", 0, &info), VACATION_DB_FULL, "size limit: no room for a table", &info);
 	setrlimit(RLIMIT_FSIZE, &all);
 	is_int(count_files("t.new"), 0, "size limit: nothing half made");
+}
+
+/*
+ * The table gets records that make it larger than what is copied, by the module's own inside: 100,000 claims would take too long.
+ */
+static bool
+many(void *ctx, struct table *t)
+{
+	const struct record r = { .state = RECORD_LIVE, .first = T, .last = T, .period = VACATION_DB_FOREVER };
+	struct record_key key;
+	char sender[400];
+	int i, *n = ctx;
+
+	memset(sender, 'l', sizeof sender);
+	for (i = 0; i < *n; i++) {
+		snprintf(sender + sizeof sender - 20, 20, "%d@big", i);
+		record_key(&key, RECORD_ANSWER, "anna", "h", sender);
+		if (!table_add(t, &key, &r))
+			return false;
+	}
+	return true;
+}
+
+static void
+enlarge(void)
+{
+	struct vacation_db *db = table();
+	struct vacation_db_info info;
+	struct table_work w;
+	struct record_key key;
+	struct record meta;
+	int n = VACATION_DB_COPY_MAX / 400;
+
+	table_meta(&key, &meta);
+	if (table_enter(db, &w, NULL, T, &info) != FREE || table_create(db, "t", &meta, many, &n, &info) != FREE)
+		exit(1);
+	table_leave(db, &w, FREE, &info);
+	vacation_db_free(db);
+}
+
+/* What may not be written is not replaced either. */
+static void
+test_read_only(void)
+{
+	struct vacation_db_info info;
+	struct stat before, after;
+
+	scene_begin();
+	claim_at("a@x", 0, &info);
+	if (geteuid() == 0 || fchmodat(dir_fd, "t", 0400, 0) != 0) {
+		printf("ok %d - read-only table # skip root writes everything\n", ++tap_run);
+		return;
+	}
+	fstatat(dir_fd, "t", &before, 0);
+	is_result(claim_at("b@x", 0, &info), VACATION_DB_UNREADABLE, "read-only table: left alone", &info);
+	fstatat(dir_fd, "t", &after, 0);
+	ok(before.st_ino == after.st_ino, "read-only table: the same file");
+}
+
+/* Above the size that is copied: the same file, marked while it changes. */
+static void
+test_in_place(void)
+{
+	struct vacation_db_info info;
+	struct stat before, after;
+	struct rlimit all, small;
+	char sender[32];
+	int i, bad = 0;
+
+	scene_begin();
+	claim_at("a@x", 0, &info);
+	if (!ok(fstatat(dir_fd, "t", &before, 0) == 0, "in place: a table"))
+		return;
+	enlarge();
+	fstatat(dir_fd, "t", &before, 0);
+	ok(before.st_size > VACATION_DB_COPY_MAX, "in place: large");
+	for (i = 0; i < 200; i++) {
+		snprintf(sender, sizeof sender, "s%d@x", i);
+		bad += claim_at(sender, 0, &info) != GRANTED || info.healed || claim_at(sender, 1, &info) != ANSWERED;
+	}
+	is_int(bad, 0, "in place: 200 claims");
+	fstatat(dir_fd, "t", &after, 0);
+	ok(before.st_ino == after.st_ino && count_files("t.new") == 0, "in place: the same file");
+	getrlimit(RLIMIT_FSIZE, &all);
+	small = all;
+	small.rlim_cur = (rlim_t)after.st_size;
+	setrlimit(RLIMIT_FSIZE, &small);
+	is_result(claim_at("late@x", 0, &info), VACATION_DB_FULL, "in place: full", &info);
+	setrlimit(RLIMIT_FSIZE, &all);
+	is_result(claim_at("late@x", 0, &info), GRANTED, "in place: room again", &info);
+	ok(!info.healed, "in place: nothing was damaged");
 }
 
 static void
@@ -814,7 +964,11 @@ main(void)
 	test_steps();
 	test_files();
 	test_set_aside();
+	test_clear_damaged();
+	test_beside();
 	test_recovery();
+	test_read_only();
+	test_in_place();
 	test_broken_value();
 	test_spoiled();
 	test_untouchable();

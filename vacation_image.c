@@ -1,0 +1,194 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * vacation_image - a table in memory, and its way to the disk
+ *
+ * gdbm does not say when a bucket could not be written, and a process killed
+ * between the two halves of a split bucket has lost keys for good.  So gdbm
+ * changes a copy in memory, where a write does not fail, and what goes to the
+ * disk is written here: a new file, every byte of it checked, the disk waited
+ * for, then one rename(2).  Whoever is killed or finds the disk full has changed nothing.
+ *
+ * Where the disk is waited for: two hundred claims that each wait under the
+ * lock do not fit into its two seconds on a busy machine.  ext4 writes a file's
+ * data before the rename over another one (auto_da_alloc, data=ordered), and
+ * has its room when it is written; so there, and in memory, the lock is let go
+ * first and GRANTED is said after the wait.  Elsewhere the wait comes before
+ * the rename: NFS says only then that it is full, and on XFS a rename can
+ * outlive a power cut that its data did not.  The directory is not waited for:
+ * a power cut before the file system writes its journal brings back the table
+ * as it was before, whole, and costs one more reply at worst.  Mostly not even
+ * that: the mail system syncs its queue file after us, which takes the rename along.
+ *
+ * Failures: errno values; image_publish() as in vacation_db.h.
+ */
+#include <errno.h>
+#include <fcntl.h>
+#include <linux/magic.h>
+#include <stdio.h>
+#include <sys/mman.h>
+#include <sys/resource.h>
+#include <sys/stat.h>
+#include <sys/vfs.h>
+#include <unistd.h>
+
+#include "vacation_table.h"
+
+#define ROOM 32768		/* bytes that one change may take, */
+#define ROOM_PART 128		/* and this part of the file, for the directory of buckets */
+#define PIECE 65536		/* copied at a time */
+#ifndef MFD_NOEXEC_SEAL
+#define MFD_NOEXEC_SEAL 8U	/* Linux 6.3 */
+#endif
+
+/* Where memory must not be executable (vm.memfd_noexec) that has to be promised; older kernels do not know the word. */
+int
+image_new(void)
+{
+	int fd = memfd_create("table", MFD_CLOEXEC | MFD_NOEXEC_SEAL);
+
+	return fd >= 0 ? fd : memfd_create("table", MFD_CLOEXEC);
+}
+
+static int
+write_all(int fd, const unsigned char *data, size_t len)
+{
+	ssize_t n;
+
+	while (len > 0) {
+		n = write(fd, data, len);
+		if (n < 0 && errno == EINTR)
+			continue;
+		if (n <= 0)
+			return n < 0 ? errno : EIO;
+		data += n;
+		len -= (size_t)n;
+	}
+	return 0;
+}
+
+/* All of it, as long as it was when that began: 0 or errno. */
+static int
+copy(int from, int to)
+{
+	unsigned char piece[PIECE];
+	struct stat st;
+	off_t at = 0;
+	ssize_t n;
+	int error = 0;
+
+	if (fstat(from, &st) != 0)
+		return errno;
+	while (error == 0 && at < st.st_size) {
+		n = pread(from, piece, sizeof piece, at);
+		if (n < 0 && errno == EINTR)
+			continue;
+		if (n <= 0)
+			return n < 0 ? errno : EIO;
+		error = write_all(to, piece, (size_t)n);
+		at += n;
+	}
+	return error;
+}
+
+int
+image_load(int from)
+{
+	int image = image_new();
+	int error = image >= 0 ? copy(from, image) : errno;
+
+	if (error == 0 && lseek(image, 0, SEEK_SET) != 0)
+		error = errno;
+	if (error == 0)
+		return image;
+	if (image >= 0)
+		close(image);
+	errno = error;
+	return -1;
+}
+
+int
+image_reserve(int fd)
+{
+	struct rlimit limit;
+	struct stat st;
+	off_t room;
+
+	if (fstat(fd, &st) != 0)
+		return errno;
+	room = ROOM + st.st_size / ROOM_PART;
+	if (getrlimit(RLIMIT_FSIZE, &limit) == 0 && limit.rlim_cur != RLIM_INFINITY && (uintmax_t)(st.st_size + room) > limit.rlim_cur)
+		return EFBIG;
+	if (fallocate(fd, FALLOC_FL_KEEP_SIZE, st.st_size, room) == 0)
+		return 0;
+	return errno == EOPNOTSUPP || errno == ENOSYS || errno == EINVAL ? 0 : errno;
+}
+
+int
+image_sync(int fd)
+{
+	if (fdatasync(fd) == 0 || errno == EINVAL || errno == ENOSYS)
+		return 0;
+	return errno;
+}
+
+static bool
+keeps_order(int fd)
+{
+	struct statfs fs;
+
+	return fstatfs(fd, &fs) == 0 && (fs.f_type == EXT4_SUPER_MAGIC || fs.f_type == TMPFS_MAGIC);
+}
+
+/* close(2) too: a file system of another machine's may say only then that there is no room. */
+int
+image_finish(struct vacation_db *db)
+{
+	int error = 0;
+
+	if (db->written < 0)
+		return 0;
+	error = image_sync(db->written);
+	if (close(db->written) != 0 && error == 0)
+		error = errno;
+	db->written = -1;
+	return error;
+}
+
+static int
+write_fresh(struct vacation_db *db, int image)
+{
+	int error;
+
+	if (unlinkat(db->dir_fd, db->fresh, 0) != 0 && errno != ENOENT)
+		return errno;
+	if (db->written >= 0)
+		close(db->written);
+	db->written = openat(db->dir_fd, db->fresh, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0600);
+	if (db->written < 0)
+		return errno;
+	error = fchmod(db->written, 0600) == 0 ? copy(image, db->written) : errno;
+	if (error == 0 && !keeps_order(db->written))
+		error = image_finish(db);
+	return error;
+}
+
+enum vacation_db_result
+image_publish(struct vacation_db *db, int image, const char *name, struct vacation_db_info *info)
+{
+	int error = write_fresh(db, image);
+	bool replaced = error == 0 && !lock_current(db->locked, db->dir_fd, db->lock);
+
+	if (error == 0 && !replaced && renameat(db->dir_fd, db->fresh, db->dir_fd, name) != 0)
+		error = errno;
+	if (error == 0 && !replaced)
+		return VACATION_DB_FREE;
+	if (db->written >= 0)
+		close(db->written);
+	db->written = -1;
+	if (replaced) {
+		table_detail(info, "the table's lock file was replaced meanwhile");
+		return VACATION_DB_BUSY;
+	}
+	unlinkat(db->dir_fd, db->fresh, 0);
+	return lock_errno(error, "new table", info->detail, sizeof info->detail);
+}
