@@ -81,12 +81,12 @@ main(int argc, char **argv)
 	enum compat dialect = compat_asked(argc, argv);
 	const struct command *c;
 
-	if (dialect != COMPAT_NONE)
-		return dialect_command(dialect, argc, argv);
 	if (argc > 1 && text_equal(argv[1], "--help"))
 		return help();
 	if (argc > 1 && text_equal(argv[1], "--version"))
 		return puts("backsoon " BACKSOON_VERSION) < 0 || fflush(stdout) != 0 ? EX_IOERR : EX_OK;
+	if (dialect != COMPAT_NONE)
+		return dialect_command(dialect, argc, argv);
 	if (argc > 1 && argv[1][0] != '-' && (c = find_command(argv[1])) != NULL)
 		return argc > 2 && text_equal(argv[2], "--help") ? help() : c->run(argc - 1, argv + 1);
 	if (on_terminal())

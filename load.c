@@ -15,6 +15,7 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "address.h"
 #include "compat.h"
 #include "schedule.h"
 
@@ -72,14 +73,30 @@ time_now(struct load *l)
 	return now;
 }
 
-/* What is wrong only in company. */
+static bool
+is_address(const char *text)
+{
+	struct address a = { NULL, NULL, NULL };
+	bool good = address_parse(text, strlen(text), &a) || address_first(text, strlen(text), &a);
+
+	address_free(&a);
+	return good;
+}
+
+/* What is wrong only in company, or only by a look at the value. */
 static void
 check_together(struct load *l, int argc, char *const *argv)
 {
 	struct settings *s = &l->settings;
+	size_t i;
 
 	if (s->require_authenticated && s->trust_auth.n == 0)
 		settings_problem(s, "require-authenticated needs trust-auth: whose Authentication-Results are to be believed?");
+	if (strcmp(s->return_path, "<>") != 0 && !is_address(s->return_path))
+		settings_problem(s, "return-path: \"%s\" is neither an address nor <>", s->return_path);
+	for (i = 0; i < s->alias.n; i++)
+		if (!is_address(s->alias.item[i]))
+			settings_problem(s, "alias: \"%s\" is not an address", s->alias.item[i]);
 	if (s->compat != (int)compat_asked(argc, argv))
 		settings_problem(s, "command line: --compat stands first, or does nothing");
 }

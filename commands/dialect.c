@@ -9,6 +9,7 @@
 #include "commands.h"
 
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sysexits.h>
 #include <time.h>
@@ -20,6 +21,7 @@
 #include "../deliver.h"
 #include "../diag.h"
 #include "../load.h"
+#include "../text.h"
 #include "../vacation_db.h"
 
 #define TABLE_WAIT_MS 5000
@@ -45,28 +47,75 @@ table_failed(struct task *t)
 	return error_status(t->l, EX_DATAERR);
 }
 
-static bool
-print_row(void *ctx, const struct vacation_db_row *row)
-{
-	const struct load *l = ctx;
-	bool sendmail_org = l->settings.compat == COMPAT_SENDMAIL;
-	time_t at = (time_t)row->last_answered;
-	char when[32];
-	struct buf sender = BUF_INIT;
+/* One sender may have several rows (texts, From): the originals show one line. */
+struct listing {
+	struct {
+		char *sender;
+		int64_t at;		/* last answered; -1: excluded */
+	} *line;
+	size_t n;
+	bool short_of_memory;
+};
 
-	diag_visible(&sender, row->sender, strlen(row->sender));
-	if (row->excluded)
-		printf("%-*s %s\n", sendmail_org ? 40 : 50, buf_str(&sender), sendmail_org ? "(exclusion)" : "(never deleted)");
-	else
-		printf("%-*s %s", sendmail_org ? 40 : 50, buf_str(&sender), ctime_r(&at, when) != NULL ? when : "?\n");
-	buf_free(&sender);
+static bool
+take_row(void *ctx, const struct vacation_db_row *row)
+{
+	struct listing *l = ctx;
+	void *grown;
+	size_t i;
+
+	for (i = 0; i < l->n; i++)
+		if (strcmp(l->line[i].sender, row->sender) == 0) {
+			if (!row->excluded && row->last_answered > l->line[i].at)
+				l->line[i].at = row->last_answered;
+			return true;
+		}
+	grown = realloc(l->line, (l->n + 1) * sizeof l->line[0]);
+	if (grown != NULL)
+		l->line = grown;
+	if (grown == NULL || (l->line[l->n].sender = text_copy(row->sender, strlen(row->sender))) == NULL) {
+		l->short_of_memory = true;
+		return false;
+	}
+	l->line[l->n++].at = row->excluded ? -1 : row->last_answered;
 	return true;
+}
+
+static void
+print_line(const struct load *load, const char *sender, int64_t last)
+{
+	bool sendmail_org = load->settings.compat == COMPAT_SENDMAIL;
+	time_t at = (time_t)last;
+	char when[32];
+	struct buf shown = BUF_INIT;
+
+	diag_visible(&shown, sender, strlen(sender));
+	printf("%-*s", sendmail_org ? 40 : 50, buf_str(&shown));
+	if (last == -1)
+		puts(sendmail_org ? "(exclusion)" : "(never deleted)");
+	else
+		fputs(ctime_r(&at, when) != NULL ? when : "?\n", stdout);
+	buf_free(&shown);
 }
 
 static int
 list(struct task *t)
 {
-	if (vacation_db_list(t->table, print_row, t->l, &t->info) != VACATION_DB_FREE)
+	struct listing l = { NULL, 0, false };
+	enum vacation_db_result result = vacation_db_list(t->table, take_row, &l, &t->info);
+	size_t i;
+
+	for (i = 0; i < l.n; i++) {
+		if (result == VACATION_DB_FREE && !l.short_of_memory)
+			print_line(t->l, l.line[i].sender, l.line[i].at);
+		free(l.line[i].sender);
+	}
+	free(l.line);
+	if (l.short_of_memory) {
+		diag_error("not enough memory");
+		return error_status(t->l, EX_OSERR);
+	}
+	if (result != VACATION_DB_FREE)
 		return table_failed(t);
 	return fflush(stdout) == 0 ? EX_OK : error_status(t->l, EX_IOERR);
 }

@@ -24,6 +24,8 @@
 #include "../diag.h"
 #include "../json.h"
 #include "../load.h"
+#include "../mime.h"
+#include "../text.h"
 
 #define ID_WIDTH 20
 #define TIME_FORMAT "%a %Y-%m-%d %H:%M %Z"
@@ -73,6 +75,30 @@ put_line(const char *name, const char *text)
 	putchar('\n');
 }
 
+/* All addresses that count as the owner's; the reply comes from the one that was written to. */
+static void
+show_owner(const struct view *v)
+{
+	struct envelope *e = &v->a->envelope;
+	const struct address *which = envelope_addressed(e);
+	struct buf text = BUF_INIT;
+	size_t i;
+
+	for (i = 0; i < e->nown; i++) {
+		buf_adds(&text, i > 0 ? ", " : "");
+		address_format(&text, &e->own[i]);
+		if (e->own[i].domain == NULL)
+			buf_adds(&text, "@(any domain)");
+	}
+	put_line("Owner", buf_str(&text));
+	buf_reset(&text);
+	if (which != NULL) {
+		address_format(&text, which);
+		put_line("Written to", buf_str(&text));
+	}
+	buf_free(&text);
+}
+
 static void
 show_message(const struct view *v)
 {
@@ -94,7 +120,7 @@ show_message(const struct view *v)
 	policy_subject(a->message, &text);
 	put_line("Subject", a->subject.len > 0 ? buf_str(&a->subject) : buf_str(&text));
 	put_line("Message-ID", id != NULL ? id : "");
-	put_line("Owner", buf_str(&a->from_address));
+	show_owner(v);
 	buf_free(&text);
 }
 
@@ -143,7 +169,7 @@ show_table(const struct view *v)
 	if (seen->next == INT64_MAX)
 		buf_adds(&text, "never again");
 	else if (seen->next <= v->a->now)
-		buf_adds(&text, "now");
+		buf_adds(&text, v->due ? "now" : "as soon as nothing else is in the way");
 	else
 		add_time(v, &text, seen->next);
 	put_line("Next answer", buf_str(&text));
@@ -169,7 +195,6 @@ show_decision(const struct view *v)
 	const struct answer *a = v->a;
 	struct buf text = BUF_INIT;
 
-	putchar('\n');
 	add_decision(v, &text);
 	printf("%-11s ", "Decision");
 	put(v, v->due ? "1;32" : "1;31", buf_str(&text));
@@ -189,21 +214,46 @@ show_decision(const struct view *v)
 }
 
 static void
-show_reply(const struct view *v)
+put_indented(const char *text, size_t len)
 {
-	const char *p, *end;
+	const char *end = text + len, *eol;
 	struct buf line = BUF_INIT;
 
-	if (v->reply.len == 0)
-		return;
-	printf("\n%s\n\n", v->due ? "The reply that goes out:" : "The reply that would go out otherwise:");
-	for (p = buf_str(&v->reply); *p != '\0'; p = *end == '\0' ? end : end + 1) {
-		end = strchrnul(p, '\n');
+	for (; text < end; text = eol + 1) {
+		eol = memchr(text, '\n', (size_t)(end - text));
+		if (eol == NULL)
+			eol = end;
 		buf_reset(&line);
-		diag_visible(&line, p, (size_t)(end - p));
+		diag_visible(&line, text, (size_t)(eol - text));
 		printf("    %s\n", buf_str(&line));
 	}
 	buf_free(&line);
+}
+
+/* For people: encoded words and transfer encoding undone; programs get every byte (--json). */
+static void
+show_reply(const struct view *v)
+{
+	static const char field[] = "\nContent-Transfer-Encoding: ";
+	const char *reply = buf_str(&v->reply), *body = strstr(reply, "\n\n"), *encoding = strstr(reply, field);
+	struct buf head = BUF_INIT, text = BUF_INIT, name = BUF_INIT;
+
+	if (v->reply.len == 0 || body == NULL)
+		return;
+	printf("\n%s (shown decoded)\n\n", v->due ? "The reply that goes out" : "The reply that would go out otherwise");
+	text_decode_words(&head, reply, (size_t)(body + 2 - reply), NULL, NULL);
+	put_indented(buf_str(&head), head.len);
+	if (encoding != NULL && encoding < body) {
+		encoding += strlen(field);
+		buf_add(&name, encoding, strcspn(encoding, "\n"));
+	}
+	body += 2;
+	if (!mime_decode_body(&text, name.len > 0 ? buf_str(&name) : NULL, body, strlen(body)))
+		buf_adds(&text, body);
+	put_indented(buf_str(&text), text.len);
+	buf_free(&head);
+	buf_free(&text);
+	buf_free(&name);
 }
 
 static void
@@ -213,9 +263,10 @@ show(const struct view *v)
 
 	show_message(v);
 	putchar('\n');
+	show_decision(v);
+	putchar('\n');
 	for (i = 0; i < rules_count; i++)
 		show_rule(v, &rules[i]);
-	show_decision(v);
 	show_reply(v);
 }
 
@@ -319,6 +370,7 @@ explain(struct load *l, const struct message *m, bool as_json)
 {
 	struct answer a;
 	struct view v = { .a = &a, .load = l, .colour = !as_json && command_colour(STDOUT_FILENO) };
+	bool broken;
 
 	answer_init(&a);
 	a.settings = &l->settings;
@@ -337,8 +389,11 @@ explain(struct load *l, const struct message *m, bool as_json)
 	else
 		show(&v);
 	buf_free(&v.reply);
+	broken = a.outcome == OUTCOME_SETTINGS;
 	answer_free(&a);
-	return fflush(stdout) == 0 ? EX_OK : EX_IOERR;
+	if (fflush(stdout) != 0)
+		return EX_IOERR;
+	return broken ? EX_USAGE : EX_OK;
 }
 
 static int
