@@ -24,6 +24,7 @@
 #include "mime.h"
 #include "text.h"
 
+#define SETTING_SHOWN_MAX 32
 #define DAY_FORMAT "%-d %B %Y"
 #define MINUTE_FORMAT "%-d %B %Y %H:%M"
 #define DATE_TIME_FORMAT "%a, %d %b %Y %H:%M:%S %z"	/* RFC 5322 3.3 */
@@ -36,16 +37,39 @@ fail(struct answer *a, enum outcome o)
 	return false;
 }
 
+/* `until: not a date ...' is said with the file and line that has it. */
+static void
+add_place(struct answer *a, const struct buf *why)
+{
+	char name[SETTING_SHOWN_MAX];
+	const char *text = buf_str(why), *where;
+	size_t len = strcspn(text, ":");
+
+	if (len < sizeof name) {
+		memcpy(name, text, len);
+		name[len] = '\0';
+		where = settings_where(a->settings, name);
+		if (where != NULL)
+			buf_addf(&a->why, "%s: ", where);
+	}
+	buf_adds(&a->why, text);
+}
+
 bool
 answer_lookup_dates(struct answer *a)
 {
 	const struct settings *s = a->settings;
+	struct buf why = BUF_INIT;
 
 	if (s->from_date == NULL && s->until == NULL && s->hours == NULL && s->holidays == NULL && s->timezone == NULL)
 		return true;
-	a->schedule = schedule_new(s->timezone, s->from_date, s->until, s->hours, s->holidays, &a->why);
-	if (a->schedule == NULL)
+	a->schedule = schedule_new(s->timezone, s->from_date, s->until, s->hours, s->holidays, &why);
+	if (a->schedule == NULL) {
+		add_place(a, &why);
+		buf_free(&why);
 		return fail(a, OUTCOME_SETTINGS);
+	}
+	buf_free(&why);
 	a->facts.active = schedule_active(a->schedule, a->now, &a->inactive_why);
 	a->facts.inactive_why = buf_str(&a->inactive_why);
 	return true;
@@ -101,7 +125,7 @@ lookup_text(struct answer *a)
 	}
 	if (errno != ENOENT)
 		return fail(a, OUTCOME_MESSAGE_FILE);
-	buf_adds(&a->why, a->settings->message);
+	buf_addf(&a->why, "%s: there is no such file", a->settings->message);
 	return fail(a, OUTCOME_NO_MESSAGE_FILE);
 }
 

@@ -19,6 +19,7 @@
 
 #define HOUR 3600
 #define DAY (24 * HOUR)
+#define ON_COMMAND_LINE "command line"
 #define STRINGS_STEP 32
 #define ARGUMENT_MAX 40	/* fixed widths: see rules.h */
 
@@ -93,6 +94,7 @@ static const struct option options[] = {
 };
 
 #define OPTIONS (sizeof options / sizeof options[0])
+_Static_assert(OPTIONS <= SETTINGS_OPTIONS_MAX, "struct settings has a place for each option");
 
 void
 settings_init(struct settings *s)
@@ -251,10 +253,12 @@ static void
 store(struct settings *s, const char *where, const struct option *o, const char *value)
 {
 	char *member = (char *)s + o->offset;
+	size_t index = (size_t)(o - options);
 	int64_t period;
 	int choice;
 	bool good = true;
 
+	s->where[index] = strcmp(where, ON_COMMAND_LINE) == 0 ? ON_COMMAND_LINE : settings_keep(s, where);
 	switch (o->kind) {
 	case TEXT:
 		*(const char **)member = settings_keep(s, value);
@@ -345,15 +349,15 @@ take_argument(struct settings *s, int left, char *const *argv)
 	name[len] = '\0';
 	o = find_option(name);
 	if (o == NULL)
-		unknown(s, "command line", name);
+		unknown(s, ON_COMMAND_LINE, name);
 	else if (text[len] == '=')
-		store(s, "command line", o, text + len + 1);
+		store(s, ON_COMMAND_LINE, o, text + len + 1);
 	else if (o->kind == BOOLEAN)
-		store(s, "command line", o, "yes");
+		store(s, ON_COMMAND_LINE, o, "yes");
 	else if (left < 2)
 		settings_problem(s, "command line: --%s needs a value", o->name);
 	else {
-		store(s, "command line", o, argv[1]);
+		store(s, ON_COMMAND_LINE, o, argv[1]);
 		return 2;
 	}
 	return 1;
@@ -496,6 +500,14 @@ settings_usage(struct buf *b)
 		buf_addc(b, '\n');
 	}
 	buf_free(&word);
+}
+
+const char *
+settings_where(const struct settings *s, const char *name)
+{
+	const struct option *o = find_option(name);
+
+	return o != NULL ? s->where[o - options] : NULL;
 }
 
 const char *

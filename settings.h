@@ -16,6 +16,7 @@
  */
 
 #define SETTINGS_FILE_MAX ((size_t)256 * 1024)
+#define SETTINGS_OPTIONS_MAX 64
 #define SETTINGS_LIST_MAX 1000		/* values of one setting that may be repeated */
 #define SETTINGS_ONCE INT64_MAX			/* period: one answer for ever */
 
@@ -71,6 +72,7 @@ struct settings {
 	unsigned actions;		/* enum compat_action bits: what is asked for instead of an answer */
 	bool print_reply;		/* NetBSD -d: print instead of send */
 
+	const char *where[SETTINGS_OPTIONS_MAX];	/* each option's last place, NULL: its default; see settings_where() */
 	struct buf problems;		/* a line each, with file and line; empty when all is well */
 	unsigned nproblems;
 	char **strings;			/* owned */
@@ -99,6 +101,9 @@ bool settings_period(const char *, int64_t *seconds);
 
 /* The options by group, for --help: fits a screen. */
 void settings_usage(struct buf *);
+
+/* Where an option was set: `~/.vacation.conf:3', "command line"; NULL: nowhere, or no such option. */
+const char *settings_where(const struct settings *, const char *name);
 
 /* For tests and completion: the n-th option's name, NULL behind the last. */
 const char *settings_name(size_t n);

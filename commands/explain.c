@@ -157,6 +157,10 @@ show_table(const struct view *v)
 	const struct vacation_db_info *seen = &v->a->seen;
 	struct buf text = BUF_INIT;
 
+	if (v->a->table == NULL) {
+		put_line("Table", "not looked at");
+		return;
+	}
 	if (seen->last_answered == 0)
 		buf_adds(&text, "this sender was not answered before");
 	else {
