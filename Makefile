@@ -73,7 +73,6 @@ install: all
 	install -m 755 $(BUILD)/backsoon $(DESTDIR)$(BINDIR)/backsoon
 	install -m 644 man/backsoon.1 $(DESTDIR)$(MANDIR)/man1/backsoon.1
 	install -m 644 man/vacation.conf.5 $(DESTDIR)$(MANDIR)/man5/vacation.conf.5
-	@echo "To take vacation(1)'s place as well: make install-vacation"
 
 # The program under the name that people's .forward files have.
 install-vacation: install

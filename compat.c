@@ -67,14 +67,17 @@ static const struct dialect {
 	[COMPAT_NONE] = { "none", debian, "", false },
 	[COMPAT_DEBIAN] = { "debian", debian,
 	    "vacation [-i] [-r interval] | -l | -x\n"
-	    "       vacation [-a alias] [-c cc] [-d] [-f db] [-j] [-m msg] [-R addr] [-r interval] [-s addr] [-z] login",
+	    "       vacation [-a alias] [-c cc] [-d] [-f db] [-j] [-m msg] [-R addr]\n"
+	    "                [-r interval] [-s addr] [-z] login",
 	    false },
 	[COMPAT_SENDMAIL] = { "sendmail", sendmail_org,
-	    "vacation [-a alias] [-C cffile] [-d] [-f db] [-i] [-I] [-j] [-l] [-m msg] [-R returnaddr] [-r interval]\n"
-	    "                [-s sender] [-t time] [-U] [-x] [-z] login", true },
+	    "vacation [-a alias] [-C cffile] [-d] [-f db] [-i] [-I] [-j] [-l] [-m msg]\n"
+	    "                [-R returnaddr] [-r interval] [-s sender] [-t time] [-U] [-x]\n"
+	    "                [-z] login", true },
 	[COMPAT_NETBSD] = { "netbsd", netbsd,
 	    "vacation -dIi [-f db] [-m msg] [-r interval]\n"
-	    "       vacation -dj [-a alias] [-F F|R|S] [-f db] [-m msg] [-r interval] [-s sender] [-T A|D] login", false },
+	    "       vacation -dj [-a alias] [-F F|R|S] [-f db] [-m msg] [-r interval]\n"
+	    "                [-s sender] [-T A|D] login", false },
 	[COMPAT_OPENBSD] = { "openbsd", openbsd, "vacation -i [-r interval]\n       vacation [-a alias] login", false },
 };
 
@@ -255,19 +258,24 @@ int
 compat_arguments(struct settings *s, int argc, char *const *argv)
 {
 	const struct dialect *d;
+	bool flags_ended = false;
 	int i;
 
 	s->compat = (int)compat_asked(argc, argv);
 	d = &dialects[s->compat];
 	i = settings_arguments(s, argc, argv);
-	while (i < argc && argv[i][0] == '-' && argv[i][1] != '\0' && strcmp(argv[i], "--") != 0)
-		i += take_letters(s, d, argc - i, argv + i);
-	if (i < argc && strcmp(argv[i], "--") == 0)
-		i++;
-	if (i < argc) {
-		s->login = settings_keep(s, argv[i++]);
-		s->bare_login = true;
-	} else if (s->actions == 0)
+	/* Flags behind the login count as well: GNU's getopt, which Debian's vacation has, takes them. */
+	while (i < argc) {
+		if (argv[i][0] == '-' && argv[i][1] != '\0' && !flags_ended) {
+			flags_ended = strcmp(argv[i], "--") == 0;
+			i += flags_ended ? 1 : take_letters(s, d, argc - i, argv + i);
+		} else if (s->login == NULL)
+			s->login = settings_keep(s, argv[i++]);
+		else
+			break;
+	}
+	s->bare_login = s->login != NULL;
+	if (s->login == NULL && s->actions == 0)
 		settings_problem(s, "command line: the login is missing");
 	if (s->no_passwd)
 		use_directory_of_table(s);

@@ -14,6 +14,7 @@
 #include <fcntl.h>
 #include <stdlib.h>
 #include <sys/socket.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "answer.h"
@@ -79,6 +80,15 @@ print_reply(struct answer *a)
 	close(fd);
 }
 
+/* No mail server has a terminal there: somebody tries it by hand.  Asked only of a device. */
+static bool
+on_terminal(int fd)
+{
+	struct stat st;
+
+	return fstat(fd, &st) == 0 && S_ISCHR(st.st_mode) && isatty(fd);
+}
+
 static int
 status_of(enum outcome o, enum failure_policy policy)
 {
@@ -133,7 +143,9 @@ deliver(int argc, char *const *argv, load_arguments *arguments)
 	note_arguments(&l, argc, argv);
 	if (l.settings.log == LOG_TO_STDERR)
 		diag_to(DIAG_STDERR, NULL);
-	if (l.settings.log != LOG_TO_STDERR && !l.settings.print_reply)
+	if (on_terminal(STDERR_FILENO))
+		diag_echo(true);
+	else if (l.settings.log != LOG_TO_STDERR && !l.settings.print_reply)
 		close_output();
 	policy = (enum failure_policy)l.settings.failure;
 	signals_set_status(status_of(OUTCOME_NO_TIME, policy));

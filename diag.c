@@ -23,10 +23,18 @@
 
 #define DIAG_LAST_WORDS_MAX 160
 #define LOG_SOCKET "/dev/log"
+#define PRIORITY_LEN 4		/* <22> */
 #define LOG_WAIT_US 300000	/* for a daemon that is behind */
 
 static enum diag_target target = DIAG_STDERR;
 static const char *ident = "backsoon";
+static bool echo;
+
+void
+diag_echo(bool on)
+{
+	echo = on;
+}
 
 void
 diag_to(enum diag_target where, const char *name)
@@ -96,6 +104,7 @@ emit(enum diag_level level, const char *text, size_t len)
 {
 	static const int priorities[] = { LOG_ERR, LOG_WARNING, LOG_INFO, LOG_DEBUG };
 	struct buf line = BUF_INIT;
+	size_t skip;
 
 	if (target == DIAG_SYSLOG) {
 		buf_addc(&line, '<');
@@ -109,9 +118,10 @@ emit(enum diag_level level, const char *text, size_t len)
 	buf_truncate(&line, text_utf8_cut(buf_str(&line), line.len, DIAG_LINE_MAX));
 	if (target == DIAG_SYSLOG)
 		send_line(buf_str(&line), line.len);
-	else {
+	if (target == DIAG_STDERR || echo) {
+		skip = target == DIAG_SYSLOG ? PRIORITY_LEN : 0;
 		buf_addc(&line, '\n');
-		(void)!write(STDERR_FILENO, buf_str(&line), line.len);
+		(void)!write(STDERR_FILENO, buf_str(&line) + skip, line.len - skip);
 	}
 	buf_free(&line);
 }

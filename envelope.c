@@ -412,6 +412,22 @@ envelope_add_login(struct envelope *e, const char *login)
 }
 
 bool
+envelope_is_sender_own(const struct envelope *e)
+{
+	size_t i;
+
+	if (e->original.domain != NULL)
+		return envelope_is_own(e, &e->original);
+	for (i = 0; i < e->nown; i++) {
+		struct address login = { e->own[i].local, NULL, NULL };
+
+		if (address_equal(&login, &e->original, e->delimiter))
+			return true;
+	}
+	return false;
+}
+
+bool
 envelope_is_own(const struct envelope *e, const struct address *a)
 {
 	size_t i;

@@ -53,6 +53,8 @@ bool envelope_needs_login(const struct envelope *);
 /* Adds login@host, login@ its domain and login@ what /etc/mailname says. */
 bool envelope_add_login(struct envelope *, const char *login);
 
+/* Whether the (unwrapped) sender is the owner: one without a domain is a user of this host, known by the local part alone. */
+bool envelope_is_sender_own(const struct envelope *);
 /* Whether the address is one of the owner's, detail ignored. */
 bool envelope_is_own(const struct envelope *, const struct address *);
 

@@ -18,6 +18,9 @@
 #include "address.h"
 #include "compat.h"
 #include "schedule.h"
+#include "submit.h"
+
+#define LANGUAGE_TAG "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-"	/* RFC 5646 */
 
 static void
 note(struct load *l, enum outcome o)
@@ -88,12 +91,19 @@ static void
 check_together(struct load *l, int argc, char *const *argv)
 {
 	struct settings *s = &l->settings;
+	enum submit_kind kind;
 	size_t i;
 
 	if (s->require_authenticated && s->trust_auth.n == 0)
 		settings_problem(s, "require-authenticated needs trust-auth: whose Authentication-Results are to be believed?");
 	if (strcmp(s->return_path, "<>") != 0 && !is_address(s->return_path))
 		settings_problem(s, "return-path: \"%s\" is neither an address nor <>", s->return_path);
+	if (s->sendmail_kind != NULL && !submit_kind_parse(s->sendmail_kind, &kind)) {
+		settings_problem(s, "%s: sendmail-kind: no program is called \"%s\" here; see vacation.conf(5)",
+		    settings_where(s, "sendmail-kind"), s->sendmail_kind);
+	}
+	if (s->language != NULL && s->language[strspn(s->language, LANGUAGE_TAG)] != '\0')
+		settings_problem(s, "%s: language: \"%s\" is no language tag, as de or pt-BR", settings_where(s, "language"), s->language);
 	for (i = 0; i < s->alias.n; i++)
 		if (!is_address(s->alias.item[i]))
 			settings_problem(s, "alias: \"%s\" is not an address", s->alias.item[i]);

@@ -282,7 +282,7 @@ test_hop_count(const struct rule *r, const struct facts *facts, struct buf *valu
 	(void)r;
 	for (f = NULL; (f = message_find(facts->message, "Received", f)) != NULL;)
 		n++;
-	buf_addf(value, "%zu Received fields", n);
+	buf_addf(value, "%zu Received field%s", n, n == 1 ? "" : "s");
 	return n > facts->settings->max_hops;
 }
 

@@ -73,7 +73,7 @@ policy_test_own_address(const struct rule *r, const struct facts *facts, struct 
 	const struct envelope *e = facts->envelope;
 
 	(void)r;
-	if (e->state != SENDER_GIVEN || !envelope_is_own(e, &e->original))
+	if (e->state != SENDER_GIVEN || !envelope_is_sender_own(e))
 		return false;
 	policy_show_sender(e, value);
 	return true;

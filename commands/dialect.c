@@ -8,6 +8,8 @@
  */
 #include "commands.h"
 
+#include <errno.h>
+#include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -102,8 +104,17 @@ static int
 list(struct task *t)
 {
 	struct listing l = { NULL, 0, false };
-	enum vacation_db_result result = vacation_db_list(t->table, take_row, &l, &t->info);
+	enum vacation_db_result result;
+	const char *name;
 	size_t i;
+	int dir_fd;
+
+	name = home_place(&t->l->home, t->l->settings.table, &dir_fd);
+	if (faccessat(dir_fd, name, F_OK, AT_SYMLINK_NOFOLLOW) == -1 && errno == ENOENT) {
+		diag_error("%s: there is no such table", t->l->settings.table);
+		return error_status(t->l, EX_NOINPUT);
+	}
+	result = vacation_db_list(t->table, take_row, &l, &t->info);
 
 	for (i = 0; i < l.n; i++) {
 		if (result == VACATION_DB_FREE && !l.short_of_memory)
@@ -198,7 +209,7 @@ act(struct load *l)
 		status = exclude(&t);
 	if (status == EX_OK && (l->settings.actions & COMPAT_LIST) != 0)
 		status = list(&t);
-	if (t.info.beside)
+	if (t.info.beside && t.info.detail[0] != '\0')
 		diag_warn("%s", t.info.detail);
 	vacation_db_free(t.table);
 	return status;

@@ -193,6 +193,14 @@ add_decision(const struct view *v, struct buf *out)
 		buf_addf(out, "no reply: %s", outcome_row(a->outcome)->sentence);
 }
 
+static bool
+is_blank_below_header(const char *reply)
+{
+	const char *body = strstr(reply, "\n\n");
+
+	return body != NULL && body[strspn(body, " \t\r\n")] == '\0';
+}
+
 static void
 show_decision(const struct view *v)
 {
@@ -213,6 +221,10 @@ show_decision(const struct view *v)
 	putchar('\n');
 	if (a->why.len > 0)
 		put_line("Trouble", buf_str(&a->why));
+	if (a->outcome == OUTCOME_REFUSED && a->decision.rule->test == TEST_NOT_ADDRESSED && !a->envelope.recipient_known)
+		put_line("Hint", "the mail server may tell backsoon an address that is not in this message: try --recipient ADDR");
+	if (v->reply.len > 0 && is_blank_below_header(buf_str(&v->reply)))
+		put_line("Hint", "the reply has no text: is the blank line below the message file's header missing?");
 	show_table(v);
 	buf_free(&text);
 }

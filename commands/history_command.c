@@ -86,10 +86,12 @@ history_command(int argc, char **argv)
 	since = command_value(&argc, argv, "--since");
 	limit = command_value(&argc, argv, "--limit");
 	load_run(&l, argc, argv, NULL);
-	if (l.outcome != OUTCOME_ANSWERED) {
+	/* What a wrong line in the settings has done is in the journal: it is shown all the same. */
+	if (l.outcome != OUTCOME_ANSWERED)
 		command_complain(&l.why);
-		status = l.outcome == OUTCOME_SETTINGS ? EX_USAGE : EX_NOUSER;
-	} else if (l.rest < argc)
+	if (l.home.fd == -1)
+		status = EX_NOUSER;
+	else if (l.rest < argc)
 		diag_error("history takes no argument like %s", argv[l.rest]);
 	else if ((since == NULL || parse_since(&l, since, &o.since)) && (limit == NULL || parse_limit(limit, &o.limit)))
 		status = print(&l, &o);
