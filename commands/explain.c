@@ -220,7 +220,7 @@ show_decision(const struct view *v)
 	}
 	putchar('\n');
 	if (a->why.len > 0)
-		put_line("Trouble", buf_str(&a->why));
+		put_line(a->outcome == OUTCOME_REFUSED ? "Besides" : "Trouble", buf_str(&a->why));
 	if (a->outcome == OUTCOME_REFUSED && a->decision.rule->test == TEST_NOT_ADDRESSED && !a->envelope.recipient_known)
 		put_line("Hint", "the mail server may tell backsoon an address that is not in this message: try --recipient ADDR");
 	if (v->reply.len > 0 && is_blank_below_header(buf_str(&v->reply)))
