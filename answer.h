@@ -52,6 +52,7 @@ struct answer {
 
 	/* Working memory. */
 	struct schedule *schedule;
+	struct confinement composer;
 	struct vacation_db *table;
 	struct vacation_db_who who;
 	struct vacation_db_limits limits;

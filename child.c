@@ -325,14 +325,13 @@ close_all_but(int keep)
 }
 
 void
-child_call(child_fn *fn, void *ctx, int keep, int64_t deadline, struct child_status *status)
+child_begin(struct child *c, child_fn *fn, void *ctx, int keep)
 {
-	struct sigaction old;
-	pid_t pid, parent = getpid();
+	pid_t parent = getpid();
 
-	keep_status(&old);
-	pid = fork();
-	if (pid == 0) {
+	keep_status(&c->sigchld);
+	c->pid = fork();
+	if (c->pid == 0) {
 		die_with_parent();
 		if (getppid() != parent)
 			_exit(0);
@@ -340,11 +339,26 @@ child_call(child_fn *fn, void *ctx, int keep, int64_t deadline, struct child_sta
 		close_all_but(keep);
 		_exit(fn(ctx) & 0xff);
 	}
-	if (pid > 0)
-		supervise(pid, false, false, deadline, status);
+	c->error = errno;
+}
+
+void
+child_end(struct child *c, int64_t deadline, struct child_status *status)
+{
+	if (c->pid > 0)
+		supervise(c->pid, false, false, deadline, status);
 	else {
 		status->end = CHILD_NOT_STARTED;
-		status->code = errno;
+		status->code = c->error;
 	}
-	sigaction(SIGCHLD, &old, NULL);
+	sigaction(SIGCHLD, &c->sigchld, NULL);
+}
+
+void
+child_call(child_fn *fn, void *ctx, int keep, int64_t deadline, struct child_status *status)
+{
+	struct child c;
+
+	child_begin(&c, fn, ctx, keep);
+	child_end(&c, deadline, status);
 }

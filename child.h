@@ -2,6 +2,7 @@
 #ifndef CHILD_H
 #define CHILD_H
 
+#include <signal.h>
 #include <stdint.h>
 #include <sys/types.h>
 
@@ -55,6 +56,15 @@ void child_run(const struct child_spec *, int64_t deadline, struct child_status 
  */
 typedef int child_fn(void *ctx);
 void child_call(child_fn *fn, void *ctx, int keep, int64_t deadline, struct child_status *);
+
+/* The same in two steps, for who has something to do meanwhile.  Each begin needs its end; a deadline that has passed ends the child. */
+struct child {
+	pid_t pid;
+	int error;			/* errno of fork, when pid is -1 */
+	struct sigaction sigchld;	/* as it was */
+};
+void child_begin(struct child *, child_fn *fn, void *ctx, int keep);
+void child_end(struct child *, int64_t deadline, struct child_status *);
 
 /* To be called in a child: signals that we ignore (SIGPIPE, SIGXFSZ, SIGHUP) or were given ignored are default again, none is blocked. */
 void child_signals_default(void);

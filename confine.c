@@ -138,30 +138,49 @@ result_of(const struct child_status *status, enum confine_verdict *verdict)
 	return CONFINE_SYSTEM;
 }
 
-enum confine_result
-confine_run(const struct confine_task *task, int64_t deadline, int *fd, enum confine_verdict *verdict, struct child_status *status)
+void
+confine_begin(struct confinement *c, const struct confine_task *task)
 {
 	struct room room = { task, open_output() };
+
+	c->fd = room.fd;
+	c->error = errno;
+	if (c->fd != -1)
+		child_begin(&c->child, run_task, &room, room.fd);
+}
+
+enum confine_result
+confine_end(struct confinement *c, int64_t deadline, int *fd, enum confine_verdict *verdict, struct child_status *status)
+{
 	enum confine_result result;
 
 	*fd = -1;
 	*verdict = CONFINE_OK;
-	if (room.fd == -1) {
+	if (c->fd == -1) {
 		status->end = CHILD_NOT_STARTED;
-		status->code = errno;
+		status->code = c->error;
 		return CONFINE_SYSTEM;
 	}
-	child_call(run_task, &room, room.fd, deadline, status);
+	child_end(&c->child, deadline, status);
 	result = result_of(status, verdict);
-	if (result == CONFINE_DONE && !close_off(room.fd)) {
+	if (result == CONFINE_DONE && !close_off(c->fd)) {
 		*verdict = CONFINE_OUTPUT_FAILED;
 		result = CONFINE_REFUSED;
 	}
 	if (result == CONFINE_DONE)
-		*fd = room.fd;
+		*fd = c->fd;
 	else
-		close(room.fd);
+		close(c->fd);
 	return result;
+}
+
+enum confine_result
+confine_run(const struct confine_task *task, int64_t deadline, int *fd, enum confine_verdict *verdict, struct child_status *status)
+{
+	struct confinement c;
+
+	confine_begin(&c, task);
+	return confine_end(&c, deadline, fd, verdict, status);
 }
 
 const char *

@@ -52,6 +52,19 @@ enum confine_result {
 /* The caller closes *fd (-1 unless CONFINE_DONE). */
 enum confine_result confine_run(const struct confine_task *, int64_t deadline, int *fd, enum confine_verdict *, struct child_status *);
 
+/*
+ * The same in two steps, for who has something to wait for meanwhile.  Each
+ * begin needs its end, which gives what confine_run() gives; a deadline that has passed
+ * ends the child.  The task and what it points to are needed by the child alone, which has its copy.
+ */
+struct confinement {
+	struct child child;
+	int fd;
+	int error;
+};
+void confine_begin(struct confinement *, const struct confine_task *);
+enum confine_result confine_end(struct confinement *, int64_t deadline, int *fd, enum confine_verdict *, struct child_status *);
+
 /* What the sandbox consists of on this system, for `check' and tests: "seccomp landlock rlimits". */
 const char *confine_describe(void);
 

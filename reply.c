@@ -429,14 +429,13 @@ work(void *ctx, struct buf *out)
 	return good ? CONFINE_OK : CONFINE_NO_LIBRARY;
 }
 
-enum confine_result
-reply_compose(const struct request *rq, const struct message *msg, int64_t deadline, int *fd,
-    enum confine_verdict *verdict, struct child_status *status)
+void
+reply_begin(const struct request *rq, const struct message *msg, struct confinement *composer)
 {
 	struct composition c = { .rq = rq, .msg = msg };
 	struct confine_task task = { prepare, work, &c };
 
-	return confine_run(&task, deadline, fd, verdict, status);
+	confine_begin(composer, &task);
 }
 
 enum confine_verdict

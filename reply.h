@@ -42,11 +42,10 @@ struct request {
 };
 
 /*
- * Composes in a confined child.  *fd: the reply, rewound, caller closes.
- * CONFINE_REFUSED with verdict as in confine.h.
+ * Begins to compose in a confined child; confine_end() brings the reply, or
+ * CONFINE_REFUSED with a verdict as in confine.h.
  */
-enum confine_result reply_compose(const struct request *, const struct message *, int64_t deadline, int *fd,
-    enum confine_verdict *, struct child_status *);
+void reply_begin(const struct request *, const struct message *, struct confinement *);
 
 /* The same in this process, without a sandbox: for unit tests. */
 enum confine_verdict reply_build(const struct request *, const struct message *, struct buf *out);

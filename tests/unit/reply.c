@@ -531,6 +531,15 @@ test_ids(void)
 }
 
 /* The confined child gives the same bytes, for a reply with everything in it. */
+static enum confine_result
+in_the_child(const struct request *rq, const struct message *msg, int *fd, enum confine_verdict *verdict, struct child_status *status)
+{
+	struct confinement composer;
+
+	reply_begin(rq, msg, &composer);
+	return confine_end(&composer, deadline_clock() + TIME_MAX, fd, verdict, status);
+}
+
 static void
 test_compose(void)
 {
@@ -549,14 +558,14 @@ test_compose(void)
 	rq.template_len = strlen(rq.template_bytes);
 	is_int(build(&out, &rq, message, strlen(message)), CONFINE_OK, "in this process");
 	read_message(&msg, message, strlen(message));
-	is_int(reply_compose(&rq, &msg, deadline_clock() + TIME_MAX, &fd, &verdict, &status), CONFINE_DONE, "in the child");
+	is_int(in_the_child(&rq, &msg, &fd, &verdict, &status), CONFINE_DONE, "in the child");
 	while (fd != -1 && (n = read(fd, chunk, sizeof chunk)) > 0)
 		buf_add(&composed, chunk, (size_t)n);
 	if (fd != -1)
 		close(fd);
 	is_str(buf_str(&composed), buf_str(&out), "the same reply");
 	rq.to = "";
-	is_int(reply_compose(&rq, &msg, deadline_clock() + TIME_MAX, &fd, &verdict, &status), CONFINE_REFUSED, "refused");
+	is_int(in_the_child(&rq, &msg, &fd, &verdict, &status), CONFINE_REFUSED, "refused");
 	is_int(verdict, CONFINE_BAD_INPUT, "with its verdict");
 	message_free(&msg);
 	buf_free(&out);
