@@ -80,9 +80,8 @@ print_reply(struct answer *a)
 	close(fd);
 }
 
-/* No mail server has a terminal there: somebody tries it by hand.  Asked only of a device. */
-static bool
-on_terminal(int fd)
+bool
+deliver_is_terminal(int fd)
 {
 	struct stat st;
 
@@ -143,7 +142,7 @@ deliver(int argc, char *const *argv, load_arguments *arguments)
 	note_arguments(&l, argc, argv);
 	if (l.settings.log == LOG_TO_STDERR)
 		diag_to(DIAG_STDERR, NULL);
-	if (on_terminal(STDERR_FILENO))
+	if (deliver_is_terminal(STDERR_FILENO))
 		diag_echo(true);
 	else if (l.settings.log != LOG_TO_STDERR && !l.settings.print_reply)
 		close_output();

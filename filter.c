@@ -8,7 +8,6 @@
  */
 #include <stdio.h>
 #include <string.h>
-#include <sys/stat.h>
 #include <sysexits.h>
 #include <unistd.h>
 
@@ -66,15 +65,6 @@ greet(int argc, char **argv)
 	return EX_USAGE;
 }
 
-/* A message comes through a pipe or from a file; only a device is asked whether it is a terminal. */
-static bool
-on_terminal(void)
-{
-	struct stat st;
-
-	return fstat(STDIN_FILENO, &st) == 0 && S_ISCHR(st.st_mode) && isatty(STDIN_FILENO);
-}
-
 int
 main(int argc, char **argv)
 {
@@ -89,7 +79,7 @@ main(int argc, char **argv)
 		return dialect_command(dialect, argc, argv);
 	if (argc > 1 && argv[1][0] != '-' && (c = find_command(argv[1])) != NULL)
 		return argc > 2 && text_equal(argv[2], "--help") ? help() : c->run(argc - 1, argv + 1);
-	if (on_terminal())
+	if (deliver_is_terminal(STDIN_FILENO))
 		return greet(argc, argv);
 	deliver(argc, argv, NULL);
 }

@@ -20,7 +20,6 @@
 #define HOUR 3600
 #define DAY (24 * HOUR)
 #define ON_COMMAND_LINE "command line"
-#define STRINGS_STEP 32
 #define ARGUMENT_MAX 40	/* fixed widths: see rules.h */
 
 enum kind { TEXT, LIST, BOOLEAN, COUNT, PERIOD, CHOICE };
@@ -152,44 +151,6 @@ settings_problem(struct settings *s, const char *fmt, ...)
 	buf_vaddf(&s->problems, fmt, ap);
 	va_end(ap);
 	buf_addc(&s->problems, '\n');
-}
-
-const char *
-settings_keep(struct settings *s, const char *text)
-{
-	char **grown, *copy;
-
-	if (s->nstrings % STRINGS_STEP == 0) {
-		grown = realloc(s->strings, (s->nstrings + STRINGS_STEP) * sizeof *grown);
-		if (grown == NULL) {
-			settings_problem(s, "not enough memory for the settings");
-			return NULL;
-		}
-		s->strings = grown;
-	}
-	copy = text_copy(text, strlen(text));
-	if (copy == NULL) {
-		settings_problem(s, "not enough memory for the settings");
-		return NULL;
-	}
-	s->strings[s->nstrings++] = copy;
-	return copy;
-}
-
-void
-settings_append(struct settings *s, struct setting_list *l, const char *text)
-{
-	const char **grown;
-
-	grown = realloc(l->item, (l->n + 1) * sizeof *grown);
-	if (grown == NULL || text == NULL) {
-		if (grown != NULL)
-			l->item = grown;
-		settings_problem(s, "not enough memory for the settings");
-		return;
-	}
-	l->item = grown;
-	l->item[l->n++] = text;
 }
 
 static bool

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * settings_value - periods, yes and no, and names that were meant
+ * settings_value - periods, yes and no, names that were meant, and where strings are kept
  *
  * A period needs its unit, except 0: `every = 7' could mean days or seconds,
  * and each guess would be wrong for somebody.
@@ -13,6 +13,8 @@
 
 #include "settings.h"
 #include "text.h"
+
+#define STRINGS_STEP 32
 
 #define MINUTE 60
 #define HOUR (60 * MINUTE)
@@ -98,4 +100,42 @@ setting_distance(const char *a, const char *b)
 			d[i][j] = (unsigned char)n;
 		}
 	return d[la][lb];
+}
+
+const char *
+settings_keep(struct settings *s, const char *text)
+{
+	char **grown, *copy;
+
+	if (s->nstrings % STRINGS_STEP == 0) {
+		grown = realloc(s->strings, (s->nstrings + STRINGS_STEP) * sizeof *grown);
+		if (grown == NULL) {
+			settings_problem(s, "not enough memory for the settings");
+			return NULL;
+		}
+		s->strings = grown;
+	}
+	copy = text_copy(text, strlen(text));
+	if (copy == NULL) {
+		settings_problem(s, "not enough memory for the settings");
+		return NULL;
+	}
+	s->strings[s->nstrings++] = copy;
+	return copy;
+}
+
+void
+settings_append(struct settings *s, struct setting_list *l, const char *text)
+{
+	const char **grown;
+
+	grown = realloc(l->item, (l->n + 1) * sizeof *grown);
+	if (grown == NULL || text == NULL) {
+		if (grown != NULL)
+			l->item = grown;
+		settings_problem(s, "not enough memory for the settings");
+		return;
+	}
+	l->item = grown;
+	l->item[l->n++] = text;
 }
