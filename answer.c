@@ -307,6 +307,18 @@ answer_commit(struct answer *a)
 		withdraw(a, &claimed);
 }
 
+void
+answer_note(struct answer *a)
+{
+	struct vacation_db_info info = { 0 };
+
+	if (a->table == NULL || !a->seen.ahead)
+		return;
+	vacation_db_set_deadline(a->table, a->deadline);
+	if (vacation_db_note(a->table, &a->who, a->now, &info) != VACATION_DB_FREE)
+		diag_warn("a time in the future stays in the table: %s", info.detail);
+}
+
 bool
 answer_rehearse(struct answer *a, int *fd)
 {

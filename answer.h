@@ -68,6 +68,9 @@ void answer_free(struct answer *);
 /* Reads and decides; writes nothing.  true: a reply is due. */
 bool answer_prepare(struct answer *);
 
+/* After a refusal: writes down that a record of the table lies in the future (a clock was wrong), so that its period ends some day. */
+void answer_note(struct answer *);
+
 /* Claims, composes, submits, or takes it back.  Sets outcome, decision and why. */
 void answer_commit(struct answer *);
 

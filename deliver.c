@@ -114,8 +114,10 @@ answer(struct answer *a, const struct load *l)
 		envelope_read(&a->envelope, a->message, a->settings, a->env);
 		return;
 	}
-	if (!answer_prepare(a))
+	if (!answer_prepare(a)) {
+		answer_note(a);
 		return;
+	}
 	if (l->settings.print_reply) {
 		print_reply(a);
 		_exit(0);	/* nothing has happened that log and journal could tell */

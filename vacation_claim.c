@@ -21,6 +21,8 @@
 #include <time.h>
 #include <unistd.h>
 
+#define FRESH_SUFFIX ".backsoon-new"
+
 static char *
 with_suffix(const char *name, const char *suffix)
 {
@@ -30,6 +32,23 @@ with_suffix(const char *name, const char *suffix)
 	if (s != NULL) {
 		memcpy(s, name, len);
 		memcpy(s + len, suffix, more + 1);
+	}
+	return s;
+}
+
+/* Nobody else's file has such a name. */
+static char *
+fresh_name(const char *name)
+{
+	const char *slash = strrchr(name, '/');
+	const size_t dir = slash != NULL ? (size_t)(slash - name) + 1 : 0, len = strlen(name);
+	char *s = malloc(len + sizeof FRESH_SUFFIX + 1);
+
+	if (s != NULL) {
+		memcpy(s, name, dir);
+		s[dir] = '.';
+		memcpy(s + dir + 1, name + dir, len - dir);
+		memcpy(s + len + 1, FRESH_SUFFIX, sizeof FRESH_SUFFIX);
 	}
 	return s;
 }
@@ -46,10 +65,9 @@ vacation_db_new(int dir_fd, const char *name, int64_t deadline)
 	db->locked = db->written = -1;
 	db->name = with_suffix(name, "");
 	db->beside = with_suffix(name, ".gdbm");
-	db->fresh = with_suffix(name, ".new");
-	db->mended = with_suffix(name, ".mended");
+	db->fresh = fresh_name(name);
 	db->lock = with_suffix(name, ".lock");
-	if (db->name == NULL || db->beside == NULL || db->fresh == NULL || db->mended == NULL || db->lock == NULL) {
+	if (db->name == NULL || db->beside == NULL || db->fresh == NULL || db->lock == NULL) {
 		vacation_db_free(db);
 		return NULL;
 	}
@@ -64,7 +82,6 @@ vacation_db_free(struct vacation_db *db)
 	free(db->name);
 	free(db->beside);
 	free(db->fresh);
-	free(db->mended);
 	free(db->lock);
 	free(db);
 }
@@ -119,6 +136,7 @@ table_count(struct vacation_db *db, struct table_work *w, struct vacation_db_inf
 	enum vacation_db_result result;
 
 	w->state.changing = db->changing;
+	w->state.place = w->table.name == db->name ? LOCK_AT_NAME : LOCK_BESIDE;
 	result = lock_write(w->lock, &w->state, info->detail, sizeof info->detail);
 	return result == VACATION_DB_GRANTED ? VACATION_DB_FREE : result;
 }
@@ -143,16 +161,19 @@ answered_now(struct record *r, bool had, enum record_state state, uint64_t token
 		*r = (struct record){ .first = now };
 	r->state = had && r->state == RECORD_LIVE ? RECORD_LIVE : state;
 	r->last = now;
-	r->noted = 0;
 	r->period = limits->period;
 	r->token = token;
 	r->count++;
 	record_count(r, now);
 }
 
-/* What a claim wrote; a record with another token is somebody else's by now. */
+/*
+ * What a claim wrote; a record with another token is somebody else's by now.
+ * Removed is overwritten first: what gdbm deletes stays in the file's bytes,
+ * and would come back when the table is mended.
+ */
 static void
-put_back(struct table_work *w, const struct vacation_db_claim *claim, const struct standing *s, struct table_batch *b)
+put_back(struct table_work *w, const struct vacation_db_claim *claim, struct standing *s, struct table_batch *b)
 {
 	int i;
 
@@ -163,6 +184,8 @@ put_back(struct table_work *w, const struct vacation_db_claim *claim, const stru
 			table_set_raw(b, &s->key[i], claim->before[i]);
 			continue;
 		}
+		s->record[i].state = RECORD_REMOVED;
+		table_set(b, &s->key[i], &s->record[i]);
 		table_drop(b, &s->key[i]);
 		if (i != LIFETIME && w->state.entries != LOCK_UNKNOWN && w->state.entries > 0)
 			w->state.entries--;
@@ -230,10 +253,13 @@ grant(struct vacation_db *db, struct table_work *w, const struct vacation_db_who
     struct standing *s, struct vacation_db_claim *claim, struct vacation_db_info *info)
 {
 	const struct lock_state before = w->state;
+	struct vacation_db_info ignored;
 	struct table_batch b = { .n = 0 };
 	enum vacation_db_result result;
 	struct sweep sw;
 
+	if (lock_note(&w->state, now))
+		table_count(db, w, &ignored);
 	info->next = lock_storm(&w->state, limits, who->sender, now);
 	result = info->next != 0 ? VACATION_DB_STORM : sweep_room(w, &sw, who, limits, now, s, info);
 	if (result != VACATION_DB_FREE)
@@ -269,17 +295,15 @@ refuse(struct vacation_db *db, struct table_work *w, struct standing *s, const s
 	int i;
 
 	for (i = REFERENCE; i < RECORDS; i++) {
-		if (s->broken[i]) {
-			answered_now(&s->record[i], false, RECORD_LIVE, new_token(), limits, now);
-			table_detail(info, "the sender's record was damaged: its period begins anew");
-			info->next = judge_until(&s->record[i], limits->period, now);
-			result = VACATION_DB_ANSWERED;
-		} else if (s->had[i] && record_ahead(&s->record[i], now))
-			record_note(&s->record[i], now);
-		else
+		if (!s->broken[i])
 			continue;
+		answered_now(&s->record[i], false, RECORD_LIVE, new_token(), limits, now);
+		table_detail(info, "the sender's record was damaged: its period begins anew");
+		info->next = judge_until(&s->record[i], limits->period, now);
+		result = VACATION_DB_ANSWERED;
 		table_set(&b, &s->key[i], &s->record[i]);
 	}
+	judge_note(&b, s, now);
 	if (b.n != 0)
 		table_apply(db, w->table.name, &b, &ignored);
 	return result;
@@ -317,6 +341,30 @@ vacation_db_claim(struct vacation_db *db, const struct vacation_db_who *who, con
 		if (result == VACATION_DB_FREE)
 			result = try_claim(db, &w, who, limits, now, claim, info);
 	}
+	return table_leave(db, &w, result, info);
+}
+
+enum vacation_db_result
+vacation_db_note(struct vacation_db *db, const struct vacation_db_who *who, int64_t now, struct vacation_db_info *info)
+{
+	static const struct vacation_db_limits every = { .period = 0 };
+	struct table_batch b = { .n = 0 };
+	enum vacation_db_result result;
+	struct table_work w;
+	struct standing s;
+
+	result = table_enter(db, &w, NULL, now, info);
+	if (result != VACATION_DB_FREE)
+		return result;
+	if (!judge_records(&w.table, &s, who, &every, now)) {
+		result = table_trouble(&w.table, info);
+		return table_leave(db, &w, result == VACATION_DB_FREE ? VACATION_DB_ERROR : result, info);
+	}
+	judge_note(&b, &s, now);
+	if (b.n != 0)
+		result = table_apply(db, w.table.name, &b, info);
+	if (lock_note(&w.state, now) && result == VACATION_DB_FREE)
+		result = table_count(db, &w, info);
 	return table_leave(db, &w, result, info);
 }
 

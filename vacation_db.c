@@ -14,7 +14,6 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <gdbm.h>
-#include <limits.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -50,6 +49,8 @@ table_meta(struct record_key *key, struct record *meta)
 static enum vacation_db_result
 gdbm_means(int code, int error, struct vacation_db_info *info)
 {
+	if (code == GDBM_FILE_SEEK_ERROR && (error == EINVAL || error == EOVERFLOW))
+		code = GDBM_BAD_BUCKET;	/* an offset in the file that cannot be one */
 	switch (code) {
 	case GDBM_BYTE_SWAPPED:
 	case GDBM_BAD_FILE_OFFSET:
@@ -63,6 +64,9 @@ gdbm_means(int code, int error, struct vacation_db_info *info)
 	case GDBM_FILE_READ_ERROR:
 	case GDBM_FILE_STAT_ERROR:
 	case GDBM_FILE_SYNC_ERROR:
+	case GDBM_FILE_SEEK_ERROR:
+	case GDBM_FILE_CLOSE_ERROR:
+	case GDBM_FILE_TRUNCATE_ERROR:
 	case GDBM_REORGANIZE_FAILED:
 		return lock_errno(error, "table", info->detail, sizeof info->detail);
 	default:
@@ -120,6 +124,12 @@ table_next(struct table *t, struct record_key *key)
 	return key->len != 0;
 }
 
+bool
+table_ended(struct table *t)
+{
+	return gdbm_last_errno(t->dbf) == GDBM_ITEM_NOT_FOUND;
+}
+
 uint64_t
 table_keys(struct table *t)
 {
@@ -173,7 +183,7 @@ check_meta(struct table *t, struct vacation_db_info *info, enum vacation_db_resu
 }
 
 static enum table_found
-open_file(struct table *t, struct vacation_db_info *info, enum vacation_db_result *result)
+open_file(struct vacation_db *db, struct table *t, struct vacation_db_info *info, enum vacation_db_result *result)
 {
 	struct stat st;
 	int error;
@@ -192,7 +202,7 @@ open_file(struct table *t, struct vacation_db_info *info, enum vacation_db_resul
 	if (t->dbf != NULL)
 		return check_meta(t, info, result);
 	error = errno;
-	if (heal_foreign(t->fd))
+	if (heal_foreign(db, t->fd, t->name))
 		return TABLE_FOREIGN;
 	*result = gdbm_means(gdbm_errno, error, info);
 	return *result == VACATION_DB_FREE ? TABLE_DAMAGED : TABLE_REFUSED;
@@ -210,7 +220,7 @@ table_open_at(struct vacation_db *db, struct table *t, const char *name, struct 
 		*result = lock_errno(errno, "table", info->detail, sizeof info->detail);
 		return TABLE_REFUSED;
 	}
-	found = open_file(t, info, result);
+	found = open_file(db, t, info, result);
 	if (found != TABLE_OPEN)
 		table_close(t);
 	return found;
@@ -406,67 +416,6 @@ table_build(struct vacation_db *db, int fd, const char *name, const struct recor
 	if (result == VACATION_DB_FREE && table_keys_of(db, fd) != (uint64_t)added)
 		result = table_lost(db, info);
 	return result;
-}
-
-/* gdbm_recover() renames to the name that the file was opened under: the damaged file itself stays where it is. */
-static bool
-open_recovery(struct vacation_db *db, struct table *t, const char *name, struct vacation_db_info *info, enum vacation_db_result *result)
-{
-	char where[PATH_MAX];
-
-	if (db->dir_fd == AT_FDCWD)
-		snprintf(where, sizeof where, "%s", db->mended);
-	else
-		snprintf(where, sizeof where, "/proc/self/fd/%d/%s", db->dir_fd, db->mended);
-	*t = (struct table){ .name = name, .fd = openat(db->dir_fd, name, O_RDWR | OPEN_FLAGS) };
-	if (t->fd < 0) {
-		*result = lock_errno(errno, "table", info->detail, sizeof info->detail);
-		return false;
-	}
-	t->dbf = gdbm_fd_open(t->fd, where, 0, GDBM_WRITER | GDBM_FLAGS, NULL);
-	if (t->dbf != NULL)
-		return true;
-	*result = gdbm_means(gdbm_errno, errno, info);
-	table_close(t);
-	return false;
-}
-
-/* The new file is all on the disk: 0 or errno. */
-static int
-check_recovery(struct vacation_db *db, int fd, uint64_t keys)
-{
-	int error = image_sync(fd);
-
-	return error == 0 && table_keys_of(db, fd) != keys ? EIO : error;
-}
-
-enum table_recovery
-table_recover(struct vacation_db *db, const char *name, struct vacation_db_info *info, enum vacation_db_result *result)
-{
-	gdbm_recovery recovery = { .errfun = NULL };
-	enum table_recovery how = RECOVERY_WHOLE;
-	struct table t;
-	int error;
-
-	*result = VACATION_DB_FREE;
-	if (!open_recovery(db, &t, name, info, result))
-		return *result == VACATION_DB_FREE ? RECOVERY_NONE : RECOVERY_FAILED;
-	errno = 0;
-	if (gdbm_recover(t.dbf, &recovery, GDBM_RCVR_FORCE) != 0) {
-		error = errno == ENOSPC || errno == EDQUOT || errno == EFBIG ? errno : 0;
-		how = RECOVERY_NONE;
-	} else {
-		error = check_recovery(db, gdbm_fdesc(t.dbf), recovery.recovered_keys - recovery.duplicate_keys);
-		if (recovery.recovered_keys == 0)
-			how = RECOVERY_NONE;
-		else if (recovery.failed_keys + recovery.failed_buckets != 0)
-			how = RECOVERY_PART;
-	}
-	table_close(&t);
-	if (error == 0)
-		return how;
-	*result = lock_errno(error, "table's recovery", info->detail, sizeof info->detail);
-	return RECOVERY_FAILED;
 }
 
 enum vacation_db_result

@@ -17,8 +17,13 @@
  * is there wholly or not at all, whatever is killed when, and a disk that is
  * full needs room for the table once more.  Only a table above
  * VACATION_DB_COPY_MAX, which 400 answers a day kept for 90 days do not reach
- * (`once', max-replies or a raised max-per-day can), is changed in place: there a kill in the middle of a bucket's split can still
- * lose up to half a bucket of senders, whom the recovery that follows cannot bring back.
+ * (`once', max-replies or a raised max-per-day can), is changed in place, and
+ * rebuilt from its records when that was interrupted.
+ *
+ * A file counts as a damaged table of ours when it has gdbm's mark or a whole
+ * record of ours in it, or when the lock file says that the table was there.
+ * Every other file is another program's: it is left alone, and the table is beside it.
+ * Temporary is only .<name>.backsoon-new, in the table's directory.
  */
 
 #define VACATION_DB_LOCK_MS 2000		/* how long a lock is waited for at most */
@@ -72,6 +77,7 @@ struct vacation_db_info {		/* filled where known, also by refusals */
 	int64_t last_answered;
 	uint32_t count;			/* answers in all, over all handles; the state of the last one with this handle */
 	int64_t next;			/* when the sender would be answered again; INT64_MAX never; 0 now */
+	bool ahead;			/* peek: the refusal rests on a time in the future that has not been noted: vacation_db_note() */
 	bool healed;			/* the table was damaged and set aside or recovered: log it */
 	bool beside;			/* path holds another program's database: ours is <path>.gdbm.  Always said here, once in detail */
 	char detail[200];		/* sentence for the log on anything unusual, "" else */
@@ -106,6 +112,13 @@ enum vacation_db_result vacation_db_peek(struct vacation_db *, const struct vaca
  */
 enum vacation_db_result vacation_db_claim(struct vacation_db *, const struct vacation_db_who *, const struct vacation_db_limits *,
     int64_t now, struct vacation_db_claim *, struct vacation_db_info *);
+
+/*
+ * After a peek with info->ahead: writes down when the time in the future was
+ * met, so that what rests on it ends a period, or a window, from now.  Takes
+ * the lock.  FREE: done, or nothing to do; else a failure, and the next message tries again.
+ */
+enum vacation_db_result vacation_db_note(struct vacation_db *, const struct vacation_db_who *, int64_t now, struct vacation_db_info *);
 
 /* Restores what was there before the claim, where its record still carries the claim's token; FREE also where it does not. */
 enum vacation_db_result vacation_db_withdraw(struct vacation_db *, const struct vacation_db_who *, const struct vacation_db_claim *,

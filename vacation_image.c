@@ -25,6 +25,7 @@
 #include <fcntl.h>
 #include <linux/magic.h>
 #include <stdio.h>
+#include <string.h>
 #include <sys/mman.h>
 #include <sys/resource.h>
 #include <sys/stat.h>
@@ -35,10 +36,21 @@
 
 #define ROOM 32768		/* bytes that one change may take, */
 #define ROOM_PART 128		/* and this part of the file, for the directory of buckets */
+#define HEAD 4			/* bytes of gdbm's mark */
 #define PIECE 65536		/* copied at a time */
 #ifndef MFD_NOEXEC_SEAL
 #define MFD_NOEXEC_SEAL 8U	/* Linux 6.3 */
 #endif
+
+/* Five kinds, in the byte order of either machine. */
+bool
+image_magic(const unsigned char *p, size_t len)
+{
+	if (len < HEAD)
+		return false;
+	return (p[0] >= 0xcd && p[0] <= 0xd1 && p[1] == 0x9a && p[2] == 0x57 && p[3] == 0x13) ||
+	    (p[3] >= 0xcd && p[3] <= 0xd1 && p[2] == 0x9a && p[1] == 0x57 && p[0] == 0x13);
+}
 
 /* Where memory must not be executable (vm.memfd_noexec) that has to be promised; older kernels do not know the word. */
 int
@@ -154,13 +166,38 @@ image_finish(struct vacation_db *db)
 	return error;
 }
 
+/*
+ * What a delivery that was killed left: a file of ours, empty, or as gdbm
+ * begins one, or zeroes after a power cut.  0, or EEXIST: something else is there.
+ */
+static int
+remove_stale(struct vacation_db *db)
+{
+	int fd = openat(db->dir_fd, db->fresh, O_RDONLY | O_NOFOLLOW | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);
+	static const unsigned char zero[HEAD];
+	unsigned char head[HEAD];
+	struct stat st;
+	bool ours;
+	ssize_t n;
+
+	if (fd < 0)
+		return errno == ENOENT ? 0 : errno == ELOOP ? EEXIST : errno;
+	n = pread(fd, head, sizeof head, 0);
+	ours = fstat(fd, &st) == 0 && S_ISREG(st.st_mode) && st.st_uid == geteuid() &&
+	    (st.st_size == 0 || (n == HEAD && (image_magic(head, HEAD) || memcmp(head, zero, HEAD) == 0)));
+	close(fd);
+	if (!ours)
+		return EEXIST;
+	return unlinkat(db->dir_fd, db->fresh, 0) == 0 || errno == ENOENT ? 0 : errno;
+}
+
 static int
 write_fresh(struct vacation_db *db, int image)
 {
-	int error;
+	int error = remove_stale(db);
 
-	if (unlinkat(db->dir_fd, db->fresh, 0) != 0 && errno != ENOENT)
-		return errno;
+	if (error != 0)
+		return error;
 	if (db->written >= 0)
 		close(db->written);
 	db->written = openat(db->dir_fd, db->fresh, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0600);
@@ -169,6 +206,8 @@ write_fresh(struct vacation_db *db, int image)
 	error = fchmod(db->written, 0600) == 0 ? copy(image, db->written) : errno;
 	if (error == 0 && !keeps_order(db->written))
 		error = image_finish(db);
+	if (error != 0)
+		unlinkat(db->dir_fd, db->fresh, 0);
 	return error;
 }
 
@@ -178,8 +217,10 @@ image_publish(struct vacation_db *db, int image, const char *name, struct vacati
 	int error = write_fresh(db, image);
 	bool replaced = error == 0 && !lock_current(db->locked, db->dir_fd, db->lock);
 
-	if (error == 0 && !replaced && renameat(db->dir_fd, db->fresh, db->dir_fd, name) != 0)
+	if (error == 0 && !replaced && renameat(db->dir_fd, db->fresh, db->dir_fd, name) != 0) {
 		error = errno;
+		unlinkat(db->dir_fd, db->fresh, 0);
+	}
 	if (error == 0 && !replaced)
 		return VACATION_DB_FREE;
 	if (db->written >= 0)
@@ -189,6 +230,9 @@ image_publish(struct vacation_db *db, int image, const char *name, struct vacati
 		table_detail(info, "the table's lock file was replaced meanwhile");
 		return VACATION_DB_BUSY;
 	}
-	unlinkat(db->dir_fd, db->fresh, 0);
+	if (error == EEXIST) {
+		table_detail(info, "%s is in the way, and backsoon did not write it: left alone", db->fresh);
+		return VACATION_DB_UNREADABLE;
+	}
 	return lock_errno(error, "new table", info->detail, sizeof info->detail);
 }

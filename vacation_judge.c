@@ -118,8 +118,6 @@ standing_empty(struct standing *s, const struct vacation_db_who *who)
 bool
 judge_records(struct table *t, struct standing *s, const struct vacation_db_who *who, const struct vacation_db_limits *limits, int64_t now)
 {
-	struct record_key key;
-
 	standing_empty(s, who);
 	record_key(&s->key[ANSWER], RECORD_ANSWER, who->owner, who->handle, who->sender);
 	if (!read_record(t, s, ANSWER))
@@ -136,8 +134,8 @@ judge_records(struct table *t, struct standing *s, const struct vacation_db_who 
 		return false;
 	if (limits->period != 0 && limits->max_replies == 0)
 		return true;
-	record_key(&key, RECORD_LIFETIME, who->owner, "", who->from);
-	switch (table_get(t, &key, &s->other, NULL)) {
+	record_key(&s->other_key, RECORD_LIFETIME, who->owner, "", who->from);
+	switch (table_get(t, &s->other_key, &s->other, NULL)) {
 	case TABLE_TROUBLE:
 		return false;
 	case TABLE_VALUE:
@@ -146,6 +144,34 @@ judge_records(struct table *t, struct standing *s, const struct vacation_db_who 
 		s->other = (struct record){ .count = 0 };
 		return true;
 	}
+}
+
+static bool
+any_ahead(const struct standing *s, int64_t now)
+{
+	int i;
+
+	for (i = 0; i < RECORDS; i++)
+		if (s->had[i] && record_ahead(&s->record[i], now))
+			return true;
+	return s->other.count != 0 && record_ahead(&s->other, now);
+}
+
+void
+judge_note(struct table_batch *b, struct standing *s, int64_t now)
+{
+	int i;
+
+	for (i = 0; i < RECORDS; i++) {
+		if (!s->had[i] || !record_ahead(&s->record[i], now))
+			continue;
+		record_note(&s->record[i], now);
+		table_set(b, &s->key[i], &s->record[i]);
+	}
+	if (s->other.count == 0 || !record_ahead(&s->other, now))
+		return;
+	record_note(&s->other, now);
+	table_set(b, &s->other_key, &s->other);
 }
 
 static void
@@ -196,8 +222,10 @@ judge(struct table *t, const struct vacation_db_who *who, const struct vacation_
 		info->next = VACATION_DB_FOREVER;
 		return VACATION_DB_EXCLUDED;
 	}
-	if (info->next != 0)
+	if (info->next != 0) {
+		info->ahead = any_ahead(s, now);
 		return VACATION_DB_ANSWERED;
+	}
 	if (limits->max_replies == 0 || info->count < limits->max_replies)
 		return VACATION_DB_FREE;
 	info->next = VACATION_DB_FOREVER;
@@ -258,6 +286,7 @@ vacation_db_peek(struct vacation_db *db, const struct vacation_db_who *who, cons
 			info->next = lock_storm(&state, limits, who->sender, now);
 		if (result == VACATION_DB_GRANTED)
 			result = info->next != 0 ? VACATION_DB_STORM : VACATION_DB_FREE;
+		info->ahead = result == VACATION_DB_STORM && lock_ahead(&state, now);
 	}
 	if (lock >= 0)
 		close(lock);

@@ -25,6 +25,7 @@ struct standing {
 	bool broken[RECORDS];	/* there is something, but not whole */
 	bool from;		/* From differs: REFERENCE counts */
 	struct record other;	/* lifetime record of From, zeroed when there is none */
+	struct record_key other_key;
 };
 
 /* FREE, ANSWERED, EXCLUDED, SENDER_LIMIT, or a failure; *damaged when the table has to be mended first. */
@@ -34,6 +35,9 @@ enum vacation_db_result judge(struct table *, const struct vacation_db_who *, co
 bool judge_records(struct table *, struct standing *, const struct vacation_db_who *, const struct vacation_db_limits *, int64_t now);
 /* When a sender with this record may be answered again; 0 now. */
 int64_t judge_until(const struct record *, int64_t period, int64_t now);
+
+/* Adds to the changes that the times in the future among these records have been met now. */
+void judge_note(struct table_batch *, struct standing *, int64_t now);
 
 struct sweep {
 	struct record_key hit[2 * SWEEP_HITS];	/* an entry's own record and its sender's lifetime record */

@@ -95,7 +95,24 @@ keep_exclusions_of(void *ctx, struct table *to)
 			return false;
 		k->count++;
 	}
-	return true;
+	return table_ended(&k->w->table);
+}
+
+/* Damage in mid-walk is mended first: an exclusion behind it is not to be lost. */
+static enum vacation_db_result
+count_exclusions(struct vacation_db *db, struct keeper *k, struct vacation_db_info *info)
+{
+	enum vacation_db_result result;
+
+	if (keep_exclusions_of(k, NULL))
+		return VACATION_DB_FREE;
+	result = table_trouble(&k->w->table, info);
+	if (result == VACATION_DB_FREE)
+		result = heal_again(db, k->w, NULL, time(NULL), info);
+	if (result != VACATION_DB_FREE || keep_exclusions_of(k, NULL))
+		return result;
+	table_detail(info, "the exclusions cannot be read");
+	return VACATION_DB_ERROR;
 }
 
 enum vacation_db_result
@@ -109,12 +126,13 @@ vacation_db_clear(struct vacation_db *db, bool keep_exclusions, struct vacation_
 
 	db->asked = true;
 	result = table_enter(db, &w, NULL, time(NULL), info);
+	if (result == VACATION_DB_FREE && keep_exclusions && (result = count_exclusions(db, &k, info)) != VACATION_DB_FREE)
+		result = table_leave(db, &w, result, info);
 	db->asked = false;
 	if (result != VACATION_DB_FREE)
 		return result;
 	table_meta(&key, &meta);
-	if (keep_exclusions && keep_exclusions_of(&k, NULL))
-		meta.count = k.count;
+	meta.count = k.count;
 	result = table_create(db, w.table.name, &meta, keep_exclusions ? keep_exclusions_of : NULL, &k, info);
 	if (result == VACATION_DB_FREE) {
 		w.state.entries = 0;

@@ -35,6 +35,7 @@
 #define AT_SUM (BLOCK - 16)
 #define AT_MARK (BLOCK - 1)	/* behind the sum: changed alone */
 #define DOMAIN_MIX 0x9e3779b97f4a7c15u	/* spreads the hash of short names */
+#define BRAKED_MAX VACATION_DB_KEEP_MIN	/* seconds for which the brake is tightened at most */
 #define POLL_FIRST 500		/* microseconds between two attempts: at first, */
 #define POLL_LAST 4000		/* and at most */
 
@@ -156,10 +157,11 @@ lock_take(int dir_fd, const char *name, bool exclusive, int64_t deadline, int *f
 	int64_t latest = deadline_clock() + VACATION_DB_LOCK_MS;
 	enum vacation_db_result result;
 	struct stat st;
+	int pause = POLL_FIRST;
 
 	if (deadline > latest)
 		deadline = latest;
-	for (;;) {
+	for (;; lock_pause(&pause, deadline)) {
 		*fd = lock_open(dir_fd, name, exclusive);
 		if (*fd < 0 && errno == ENOENT && !exclusive)
 			return VACATION_DB_GRANTED;
@@ -177,6 +179,10 @@ lock_take(int dir_fd, const char *name, bool exclusive, int64_t deadline, int *f
 		*fd = -1;
 		if (result != VACATION_DB_GRANTED)
 			return result;
+		if (deadline_left(deadline) == 0) {
+			snprintf(detail, size, "the table's lock file is replaced again and again");
+			return VACATION_DB_BUSY;
+		}
 	}
 }
 
@@ -194,6 +200,7 @@ state_decode(struct lock_state *s, const unsigned char *block)
 	int w, i;
 
 	s->entries = record_get32(block + AT_FIELDS);
+	s->place = (enum lock_place)record_get32(block + AT_FIELDS + 4);
 	s->counted = (int64_t)record_get64(block + AT_FIELDS + 8);
 	s->braked = (int64_t)record_get64(block + AT_FIELDS + 16);
 	for (w = 0; w < 2; w++) {
@@ -241,6 +248,7 @@ lock_write(int fd, const struct lock_state *s, char *detail, size_t size)
 	int w, i;
 
 	record_put32(block + AT_FIELDS, s->entries);
+	record_put32(block + AT_FIELDS + 4, s->place);
 	record_put64(block + AT_FIELDS + 8, (uint64_t)s->counted);
 	record_put64(block + AT_FIELDS + 16, (uint64_t)s->braked);
 	for (w = 0; w < 2; w++) {
@@ -273,11 +281,52 @@ lock_mark(int fd, bool changing)
 	return n == 1;
 }
 
-/* A window begins with the first answer that it counts.  One that begins in the future is no window. */
+enum lock_place
+lock_place(int dir_fd, const char *name)
+{
+	int fd = openat(dir_fd, name, O_RDONLY | O_NOFOLLOW | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);
+	struct lock_state s = { .place = LOCK_NOWHERE };
+	struct stat st;
+	char ignored[1];
+
+	if (fd >= 0 && fstat(fd, &st) == 0 && lock_trusted(&st, "", ignored, sizeof ignored))
+		lock_read(fd, &s, ignored, sizeof ignored);
+	if (fd >= 0)
+		close(fd);
+	return s.place;
+}
+
+static bool
+future(const struct lock_state *s, int w, int64_t now)
+{
+	return s->start[w] > now && s->start[w] - now > VACATION_DB_FUTURE_MAX;
+}
+
+/* A window begins with the first answer that it counts. */
 static bool
 running(const struct lock_state *s, int w, int64_t now)
 {
-	return s->start[w] != 0 && s->start[w] - now <= VACATION_DB_FUTURE_MAX && now - s->start[w] < width[w];
+	return s->start[w] != 0 && (future(s, w, now) || now - s->start[w] < width[w]);
+}
+
+bool
+lock_ahead(const struct lock_state *s, int64_t now)
+{
+	return future(s, 0, now) || future(s, 1, now) || (s->braked > now && s->braked - now > BRAKED_MAX);
+}
+
+bool
+lock_note(struct lock_state *s, int64_t now)
+{
+	bool ahead = lock_ahead(s, now);
+	int w;
+
+	for (w = 0; w < 2; w++)
+		if (future(s, w, now))
+			s->start[w] = now;
+	if (s->braked > now && s->braked - now > BRAKED_MAX)
+		s->braked = now + BRAKED_MAX;
+	return ahead;
 }
 
 static unsigned
@@ -296,7 +345,7 @@ lock_storm(const struct lock_state *s, const struct vacation_db_limits *limits, 
 	const uint32_t wanted[2] = { limits->max_per_hour, limits->max_per_day };
 	const unsigned slot = domain_slot(sender);
 	uint32_t max, half;
-	int64_t until = 0;
+	int64_t until = 0, end;
 	int w;
 
 	for (w = 0; w < 2; w++) {
@@ -306,8 +355,9 @@ lock_storm(const struct lock_state *s, const struct vacation_db_limits *limits, 
 		half = max > 1 ? max / 2 : 1;
 		if (wanted[w] == 0 || limits->contact || !running(s, w, now))
 			continue;
-		if ((s->total[w] >= max || s->domain[w][slot] >= half) && s->start[w] + width[w] > until)
-			until = s->start[w] + width[w];
+		end = (future(s, w, now) ? now : s->start[w]) + width[w];
+		if ((s->total[w] >= max || s->domain[w][slot] >= half) && end > until)
+			until = end;
 	}
 	return until;
 }
@@ -317,6 +367,7 @@ lock_count(struct lock_state *s, const char *sender, int64_t now)
 {
 	int w;
 
+	lock_note(s, now);
 	for (w = 0; w < 2; w++) {
 		if (!running(s, w, now)) {
 			s->start[w] = now;

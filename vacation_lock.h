@@ -18,8 +18,12 @@
 #define LOCK_DOMAINS 128	/* counters for sender domains; domains that share one are braked together */
 #define LOCK_UNKNOWN UINT32_MAX	/* entries: to be counted anew */
 
+/* Which of the two names the table had: what is at the other is not ours. */
+enum lock_place { LOCK_NOWHERE, LOCK_AT_NAME, LOCK_BESIDE };
+
 struct lock_state {
 	uint32_t entries;		/* RECORD_ANSWER keys in the table */
+	enum lock_place place;		/* of the table, when this was written */
 	int64_t counted;		/* when a walk last counted them */
 	bool changing;			/* a change of the table was begun and not finished: see lock_mark() */
 	int64_t braked;			/* until then a tenth of the storm brake: the table was damaged */
@@ -50,6 +54,13 @@ enum vacation_db_result lock_write(int fd, const struct lock_state *, char *deta
  * after the other, and between the two the file opens well but uses blocks twice.
  */
 bool lock_mark(int fd, bool changing);
+
+/* Where the table was: from the lock file with that name, which is not locked. */
+enum lock_place lock_place(int dir_fd, const char *name);
+
+/* Windows that begin in the future count as running; from now on as begun now.  Whether there were any. */
+bool lock_ahead(const struct lock_state *, int64_t now);
+bool lock_note(struct lock_state *, int64_t now);
 
 /* Whether the storm brake lets one more answer to that address pass: 0, or when to ask again. */
 int64_t lock_storm(const struct lock_state *, const struct vacation_db_limits *, const char *sender, int64_t now);

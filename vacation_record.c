@@ -219,10 +219,24 @@ record_last(const struct record *r, int64_t now)
 	return r->noted != 0 && !future(r->noted, now) ? (int64_t)r->noted : now;
 }
 
+/* Windows have 32 bits: they wrap in 2106, their difference does not. */
+static bool
+window_future(uint32_t start, int64_t now)
+{
+	return (int32_t)(start - (uint32_t)now) > VACATION_DB_FUTURE_MAX;
+}
+
+static bool
+in_future(const struct record *r, int64_t now)
+{
+	return future(r->last, now) || (r->hour_count != 0 && window_future(r->hour_start, now)) ||
+	    (r->day_count != 0 && window_future(r->day_start, now));
+}
+
 bool
 record_ahead(const struct record *r, int64_t now)
 {
-	return future(r->last, now) && (r->noted == 0 || future(r->noted, now));
+	return in_future(r, now) && (r->noted == 0 || future(r->noted, now));
 }
 
 void
@@ -231,10 +245,16 @@ record_note(struct record *r, int64_t now)
 	r->noted = now > 0 && now <= UINT32_MAX ? (uint32_t)now : 1;
 }
 
-/*
- * Whether a window that began at start still runs.  The 32 bits wrap in 2106,
- * their difference does not.  Another delivery's clock may be a little ahead.
- */
+/* When a window began: in the future is when that was noticed, or now, as for the time of the answer. */
+static uint32_t
+begun(const struct record *r, uint32_t start, int64_t now)
+{
+	if (!window_future(start, now))
+		return start;
+	return r->noted != 0 && !window_future(r->noted, now) ? r->noted : (uint32_t)now;
+}
+
+/* Another delivery's clock may be a little ahead. */
 static bool
 running(uint32_t start, int64_t now, uint32_t width)
 {
@@ -244,19 +264,20 @@ running(uint32_t start, int64_t now, uint32_t width)
 int64_t
 record_capped(const struct record *r, int64_t now)
 {
+	const uint32_t hour = begun(r, r->hour_start, now), day = begun(r, r->day_start, now);
 	uint32_t left = 0;
 
-	if (r->hour_count >= VACATION_DB_EVERY_HOUR && running(r->hour_start, now, HOUR))
-		left = HOUR - ((uint32_t)now - r->hour_start);
-	if (r->day_count >= VACATION_DB_EVERY_DAY && running(r->day_start, now, DAY))
-		left = DAY - ((uint32_t)now - r->day_start);
+	if (r->hour_count >= VACATION_DB_EVERY_HOUR && running(hour, now, HOUR))
+		left = HOUR - ((uint32_t)now - hour);
+	if (r->day_count >= VACATION_DB_EVERY_DAY && running(day, now, DAY))
+		left = DAY - ((uint32_t)now - day);
 	return left != 0 ? now + left : 0;
 }
 
 static void
-window_count(uint32_t *start, uint16_t *count, int64_t now, uint32_t width)
+window_count(const struct record *r, uint32_t *start, uint16_t *count, int64_t now, uint32_t width)
 {
-	if (*count == 0 || !running(*start, now, width)) {
+	if (*count == 0 || !running(begun(r, *start, now), now, width)) {
 		*start = (uint32_t)now;
 		*count = 0;
 	}
@@ -267,6 +288,8 @@ window_count(uint32_t *start, uint16_t *count, int64_t now, uint32_t width)
 void
 record_count(struct record *r, int64_t now)
 {
-	window_count(&r->hour_start, &r->hour_count, now, HOUR);
-	window_count(&r->day_start, &r->day_count, now, DAY);
+	window_count(r, &r->hour_start, &r->hour_count, now, HOUR);
+	window_count(r, &r->day_start, &r->day_count, now, DAY);
+	if (!in_future(r, now))
+		r->noted = 0;
 }

@@ -41,7 +41,7 @@ struct record {
 	uint64_t token;
 	uint32_t hour_start, day_start;	/* of the windows of the every = 0 caps */
 	uint16_t hour_count, day_count;
-	uint32_t noted;			/* when a time in the future was first met; 0 never */
+	uint32_t noted;			/* when a time in the future, of the answer or of a window, was first met; 0 never */
 };
 
 /* What a key says; the strings are not terminated and lie in the key. */
@@ -77,7 +77,7 @@ int64_t record_last(const struct record *, int64_t now);
 bool record_ahead(const struct record *, int64_t now);	/* ... and that has not been noted yet */
 void record_note(struct record *, int64_t now);
 
-/* The every = 0 caps: when the sender is free again (0: now), and one more answer counted. */
+/* The every = 0 caps: when the sender is free again (0: now), and one more answer, at r->last, counted. */
 int64_t record_capped(const struct record *, int64_t now);
 void record_count(struct record *, int64_t now);
 

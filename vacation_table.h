@@ -13,7 +13,7 @@
 /*
  * The inside of vacation_db: the gdbm file, one operation at a time.  Private
  * to vacation_*.c.  vacation_db.c has gdbm, vacation_change.c and vacation_image.c what becomes of a change,
- * vacation_heal.c the damaged and the foreign files, vacation_claim.c the decisions, vacation_list.c what the owner asks for.
+ * vacation_heal.c and vacation_salvage.c the damaged files, vacation_foreign.c those of others, vacation_claim.c the decisions, vacation_list.c what the owner asks for.
  */
 
 #define TABLE_CHANGES 8		/* in a batch at most: a claim's three records, four deletes and a note */
@@ -24,7 +24,6 @@ struct vacation_db {
 	char *name;		/* the path asked for */
 	char *beside;		/* where the table is when another program's database is there */
 	char *fresh;		/* the table that will take its place */
-	char *mended;		/* one being recovered */
 	char *lock;
 	int64_t deadline;
 	int locked;		/* the exclusive lock, or -1 */
@@ -68,6 +67,7 @@ enum vacation_db_result table_trouble(const struct table *, struct vacation_db_i
 
 /* The key behind `key' (len 0, or a key that has gone: the first). */
 bool table_next(struct table *, struct record_key *);
+bool table_ended(struct table *);	/* why it said false: the last key, or trouble */
 /* How many keys there are, of every kind: reads the buckets, not the keys. */
 uint64_t table_keys(struct table *);
 
@@ -109,15 +109,6 @@ enum vacation_db_result table_create(struct vacation_db *, const char *name, con
 enum vacation_db_result table_build(struct vacation_db *, int fd, const char *name, const struct record *meta, table_fill *, void *ctx, struct vacation_db_info *);
 bool table_add(struct table *, const struct record_key *, const struct record *);
 
-/* gdbm_recover() into db->mended. */
-enum table_recovery {
-	RECOVERY_WHOLE,
-	RECOVERY_PART,		/* records were lost */
-	RECOVERY_NONE,		/* damage that it cannot mend */
-	RECOVERY_FAILED		/* no room, no permission: *result */
-};
-enum table_recovery table_recover(struct vacation_db *, const char *name, struct vacation_db_info *, enum vacation_db_result *);
-
 /* A copy that nothing changes, for reading without the lock: t is open on it instead. */
 enum vacation_db_result table_snapshot(struct table *, struct vacation_db_info *);
 
@@ -128,6 +119,7 @@ void table_meta(struct record_key *, struct record *);
  * vacation_image.c.  image_new() and image_load(), which copies a file, return
  * a descriptor of memory, or -1 and errno; the others 0 or errno.
  */
+bool image_magic(const unsigned char *, size_t);	/* whether a file that begins so is gdbm's */
 int image_new(void);
 int image_load(int from);
 int image_reserve(int fd);	/* room for a batch */
@@ -136,8 +128,22 @@ int image_finish(struct vacation_db *);	/* waits for db->written */
 /* A new file with that content in place of whatever is at name, by rename; or nothing has changed. */
 enum vacation_db_result image_publish(struct vacation_db *, int image, const char *name, struct vacation_db_info *);
 
-/* vacation_heal.c: whether a file that gdbm does not open belongs to another program. */
-bool heal_foreign(int fd);
+/* vacation_foreign.c: whether a file that gdbm does not open, db->name or db->beside, belongs to another program. */
+bool heal_foreign(struct vacation_db *, int fd, const char *name);
+
+/*
+ * vacation_salvage.c: the records of ours in the bytes of a file, whether or
+ * not gdbm can open it; the youngest where one is there twice.
+ */
+struct salvage {
+	int fd;
+	struct record meta;	/* with the exclusions counted */
+	uint32_t found, answers;	/* records in all, and entries among them */
+	int error;		/* errno of what cannot be read */
+};
+bool salvage_fill(void *salvage, struct table *to);	/* a table_fill */
+bool salvage_any(int fd);	/* whether there is one near the beginning */
+
 /*
  * Exclusive lock, counters and the table in one: FREE, and then all of *w is
  * to be given to table_leave().  limits may be NULL.

@@ -56,11 +56,36 @@ else
 	skip "gdbmtool" "gdbmtool is not installed"
 fi
 
-printf 'garbage\001\002\377' >"$dir/g"
+printf 'picture\001\002\377' >"$dir/p"
+is "$(ask peek "$dir/p" a@x 1800000000)" "free beside" "another program's file of no known kind: peek"
+is "$(ask claim "$dir/p" a@x 1800000000)" "granted beside" "another program's file of no known kind: the table goes beside"
+rm "$dir/p.gdbm"
+is "$(ask claim "$dir/p" a@x 1800000000)" "granted beside" "another program's file: also when that is removed"
+is "$(cat "$dir/p")" "$(printf 'picture\001\002\377')" "another program's file of no known kind: left alone"
+
+printf '\317\232\127\023garbage\001\002\377' >"$dir/g"
 is "$(ask peek "$dir/g" a@x 1800000000)" free "damage: peek leaves it to the claim"
 is "$(ask claim "$dir/g" a@x 1800000000)" "granted healed" "damage: healed by the claim"
 is "$(ls "$dir" | grep -c '^g\.damaged-20270115$')" 1 "damage: set aside under its date"
 is "$(ask claim "$dir/g" b@x 1800000000)" granted "damage: said once"
+
+# What only looks like our temporary files is the user's.
+echo precious >"$dir/k.new"
+echo precious >"$dir/k.mended"
+echo precious >"$dir/k.mended.abcdef"
+is "$(ask claim "$dir/k" a@x 1800000000)" granted "files of similar names"
+is "$(cat "$dir/k.new" "$dir/k.mended" "$dir/k.mended.abcdef" | grep -c precious)" 3 "files of similar names: left alone"
+
+# A table whose first bytes are gone has its senders still, also where there is no /proc.
+ask claim "$dir/r" a@x 1800000000 >/dev/null
+printf '\001\002\003\377' | dd of="$dir/r" conv=notrunc 2>/dev/null
+cp "$dir/r" "$dir/r2"
+is "$(ask claim "$dir/r" a@x 1800000001)" "answered healed" "damage: nobody is forgotten whose record is whole"
+if [ "$(id -u)" -eq 0 ] && unshare -m true 2>/dev/null; then
+	is "$(unshare -m sh -c 'mount -t tmpfs p /proc && "$1" claim "$2" a@x 1800000001' sh "$driver" "$dir/r2")" "answered healed" "damage: mended without /proc"
+else
+	skip "damage: mended without /proc" "no mount namespace here"
+fi
 
 if [ "$(id -u)" -eq 0 ]; then
 	: >"$dir/o"

@@ -12,6 +12,7 @@
 #include <sys/resource.h>
 #include <signal.h>
 #include <sys/stat.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 #include "deadline.h"
@@ -50,7 +51,7 @@ table(void)
 	return vacation_db_new(dir_fd, "t", deadline_clock() + SOON);
 }
 
-enum op { PEEK, CLAIM, WITHDRAW, EXCLUDE, INCLUDE, CLEAR, CLEAR_ALL };
+enum op { PEEK, AHEAD, NOTE, CLAIM, WITHDRAW, EXCLUDE, INCLUDE, CLEAR, CLEAR_ALL };
 
 struct step {
 	const char *scene, *name;
@@ -117,13 +118,21 @@ static const struct step steps[] = {
 	{ NULL, "still the old record", PEEK, "a@x", 2, ANSWERED, WEEK, .next = 7 * D + 1 },
 
 	{ "clock", "answered by a clock ten days ahead", CLAIM, "a@x", 10 * D, GRANTED, WEEK },
-	{ NULL, "counts as now", PEEK, "a@x", 0, ANSWERED, WEEK, .next = 7 * D },
+	{ NULL, "counts as now", AHEAD, "a@x", 0, ANSWERED, WEEK, .next = 7 * D },
 	{ NULL, "the claim notes it", CLAIM, "a@x", 0, ANSWERED, WEEK, .next = 7 * D },
 	{ NULL, "and the period runs from there", PEEK, "a@x", 6 * D, ANSWERED, WEEK, .next = 7 * D },
 	{ NULL, "until it is over", CLAIM, "a@x", 7 * D, GRANTED, WEEK },
 	{ "clock of 1970", "answered", CLAIM, "a@x", 0, GRANTED, WEEK },
 	{ NULL, "the clock fell back for a while", CLAIM, "a@x", 100 - (int64_t)T, ANSWERED, WEEK },
 	{ NULL, "it came back: nobody is told twice", CLAIM, "a@x", 3 * D, ANSWERED, WEEK, .next = 7 * D },
+	{ "clock, noted", "answered by a clock of 2030", CLAIM, "a@x", 1300 * (int64_t)D, GRANTED, .from = "b@x", WEEK },
+	{ NULL, "peek says that it is ahead", AHEAD, "a@x", 0, ANSWERED, .from = "b@x", WEEK, .next = 7 * D },
+	{ NULL, "noted", NOTE, "a@x", 0, FREE, .from = "b@x", NONE },
+	{ NULL, "said no more", PEEK, "a@x", D, ANSWERED, .from = "b@x", WEEK, .next = 7 * D },
+	{ NULL, "From is noted too", PEEK, "c@x", D, ANSWERED, .from = "b@x", WEEK, .next = 7 * D },
+	{ NULL, "a second time: as it was", NOTE, "a@x", 2 * D, FREE, .from = "b@x", NONE },
+	{ NULL, "a period after the first time", PEEK, "a@x", 7 * D, FREE, .from = "b@x", WEEK },
+	{ NULL, "... claimed", CLAIM, "a@x", 7 * D, GRANTED, .from = "b@x", WEEK, .next = 14 * D },
 	{ "clock, small", "half an hour ahead", CLAIM, "a@x", H / 2, GRANTED, WEEK },
 	{ NULL, "is taken as it is", PEEK, "a@x", 0, ANSWERED, WEEK, .next = 7 * D + H / 2 },
 
@@ -154,7 +163,15 @@ static const struct step steps[] = {
 	{ NULL, "does not count", CLAIM, "b@x", 0, GRANTED, .limits = { .period = D, .max_per_hour = 1 } },
 	{ NULL, "this one does", CLAIM, "c@y", 0, STORM, .limits = { .period = D, .max_per_hour = 1 } },
 	{ "storm, clock", "counted by a clock ahead", CLAIM, "a@x", 30 * D, GRANTED, .limits = { .period = D, .max_per_hour = 1 } },
-	{ NULL, "does not brake for a month", CLAIM, "b@y", 0, GRANTED, .limits = { .period = D, .max_per_hour = 1 } },
+	{ NULL, "still runs", AHEAD, "b@y", 0, STORM, .limits = { .period = D, .max_per_hour = 1 }, .next = H },
+	{ NULL, "noted", NOTE, "b@y", 0, FREE, NONE },
+	{ NULL, "runs from there", PEEK, "b@y", H - 1, STORM, .limits = { .period = D, .max_per_hour = 1 }, .next = H },
+	{ NULL, "does not brake for a month", CLAIM, "b@y", H, GRANTED, .limits = { .period = D, .max_per_hour = 1 } },
+	{ "storm, clock, claims only", "counted by a clock ahead", CLAIM, "a@x", 30 * D, GRANTED, .limits = { .period = D, .max_per_hour = 1 } },
+	{ NULL, "still runs", CLAIM, "b@y", 0, STORM, .limits = { .period = D, .max_per_hour = 1 }, .next = H },
+	{ NULL, "until an hour later", CLAIM, "b@y", H, GRANTED, .limits = { .period = D, .max_per_hour = 1 } },
+	{ "storm, clock back", "counted", CLAIM, "a@x", 0, GRANTED, .limits = { .period = D, .max_per_hour = 1 } },
+	{ NULL, "61 minutes back: no fresh hour", CLAIM, "b@y", -61 * 60, STORM, .limits = { .period = D, .max_per_hour = 1 } },
 
 	{ "exclusions", "address", EXCLUDE, "a@x", 0, FREE, NONE },
 	{ NULL, "excluded", PEEK, "a@x", 0, EXCLUDED, WEEK },
@@ -208,10 +225,15 @@ static enum vacation_db_result
 run(struct vacation_db *db, const struct step *s, struct vacation_db_claim *claim, struct vacation_db_info *info)
 {
 	const struct vacation_db_who who = { "anna", handle_of(s->handle), s->sender, s->from };
+	enum vacation_db_result r;
 
 	switch (s->op) {
 	case PEEK:
-		return vacation_db_peek(db, &who, &s->limits, T + s->at, info);
+	case AHEAD:
+		r = vacation_db_peek(db, &who, &s->limits, T + s->at, info);
+		return info->ahead == (s->op == AHEAD) ? r : VACATION_DB_ERROR;
+	case NOTE:
+		return vacation_db_note(db, &who, T + s->at, info);
 	case CLAIM:
 		return vacation_db_claim(db, &who, &s->limits, T + s->at, claim, info);
 	case WITHDRAW:
@@ -351,8 +373,9 @@ static const struct {
 	    VACATION_DB_UNREADABLE, false, false },
 	{ "gdbm with 32-bit offsets", "\xcd\x9a\x57\x13\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0", 40, 0600,
 	    VACATION_DB_UNREADABLE, false, false },
-	{ "random bytes are damage", "\x8f\x01\x02\x03\xff\xfe\x00\x10\x11\x80", 10, 0600, GRANTED, false, true },
-	{ "zeroes after a power cut are damage", "\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0", 40, 0600, GRANTED, false, true },
+	{ "JPEG", "\xff\xd8\xff\xe0\x00\x10JFIF\x00\x01\x01", 13, 0600, GRANTED, true, false },
+	{ "bytes of no known kind", "\x8f\x01\x02\x03\xff\xfe\x00\x10\x11\x80", 10, 0600, GRANTED, true, false },
+	{ "gdbm's synchronous kind, cut", "\xd1\x9a\x57\x13", 4, 0600, GRANTED, false, true },
 	{ "a cut header is damage", "\xcf\x9a\x57\x13", 4, 0600, GRANTED, false, true },
 	{ "open to everybody", "\xcf\x9a\x57\x13", 4, 0666, VACATION_DB_UNREADABLE, false, false },
 };
@@ -417,14 +440,15 @@ test_set_aside(void)
 	int64_t interval;
 
 	make_image(5);
-	image[0] ^= 0x55;	/* the magic number: nothing opens this */
+	image[0] ^= 0x55;	/* the magic number: gdbm does not open this */
 	scene_begin();
 	put_file("t", image, image_len, 0600);
 	is_result(peek_at("s0@x", 1, &info), FREE, "damage: peek leaves it to the claim", &info);
 	ok(info.detail[0] != '\0' && count_files("t") == 1, "damage: peek says so and touches nothing");
 	is_result(claim_with("new0@x", 1, &brake, &info), GRANTED, "damage: a new table", &info);
-	ok(info.healed && strstr(info.detail, "t.damaged-20270115") != NULL, "damage: said with its dated name");
-	is_int(count_files("t.damaged-"), 1, "damage: set aside");
+	ok(info.healed && strstr(info.detail, "recovered") != NULL, "damage: said");
+	is_int(count_files("t.damaged-"), 0, "damage: nothing to set aside");
+	is_result(peek_at("s0@x", 1, &info), ANSWERED, "damage: nobody is forgotten whose record is whole", &info);
 	is_result(peek_at("kept@x", 1, &info), EXCLUDED, "damage: exclusions kept", &info);
 	is_result(peek_at("dropped@x", 1, &info), FREE, "damage: removed ones do not return", &info);
 	db = table();
@@ -436,11 +460,17 @@ test_set_aside(void)
 	claim_with("new3@x", 1, &brake, &info);
 	is_result(claim_with("new4@x", 1, &brake, &info), STORM, "damage: the fourth of a domain is braked", &info);
 	is_result(claim_with("new4@x", 8 * D, &brake, &info), GRANTED, "damage: after one period the brake is whole", &info);
+	memset(image + 4, 0xff, image_len - 4);
+	put_file("t", image, image_len, 0600);
+	is_result(claim_at("new5@x", 2, &info), GRANTED, "damage, no record left: a new table", &info);
+	ok(info.healed && strstr(info.detail, "t.damaged-20270115") != NULL, "damage, no record left: said with its dated name");
+	is_int(count_files("t.damaged-"), 1, "damage, no record left: set aside");
+	is_result(claim_at("new6@x", 2, &info), GRANTED, "damage, no record left: said once", &info);
 	put_file("t", image, image_len, 0600);
 	is_result(claim_at("new5@x", 2, &info), VACATION_DB_UNREADABLE, "damage: a second time on that day is left alone", &info);
 	is_result(claim_at("new5@x", D, &info), GRANTED, "damage: the next day is another", &info);
 	is_int(count_files("t.damaged-"), 2, "damage: two set aside");
-	is_int(count_files("t.mended") + count_files("t.new"), 0, "damage: nothing else left behind");
+	is_int(count_files(""), 4, "damage: nothing else left behind");
 }
 
 /* What the owner asks for works on a table that claims leave alone. */
@@ -456,6 +486,10 @@ test_clear_damaged(void)
 	image[0] ^= 0x55;
 	scene_begin();
 	db = table();
+	put_file("t", image, image_len, 0600);
+	is_result(vacation_db_clear(db, true, &info), FREE, "clear: of a damaged table", &info);
+	is_result(peek_at("kept@x", 1, &info), EXCLUDED, "clear: exclusions kept", &info);
+	memset(image + 4, 0xff, image_len - 4);
 	for (i = 1; i <= 11; i++) {
 		image[100] = (unsigned char)i;
 		put_file("spoiled", image, image_len, 0600);
@@ -465,8 +499,40 @@ test_clear_damaged(void)
 	}
 	vacation_db_free(db);
 	is_int(count_files("t.damaged-"), 9, "clear: nine damaged files a day are kept");
-	is_result(peek_at("kept@x", 1, &info), EXCLUDED, "clear: exclusions kept", &info);
 	is_result(claim_at("s0@x", 1, &info), GRANTED, "clear: everybody forgotten", &info);
+}
+
+/* Whatever block of a table is spoiled, a fresh start keeps the exclusions whose records are whole. */
+static void
+test_clear_blocks(void)
+{
+	static unsigned char spoiled[sizeof image];
+	struct vacation_db_info info;
+	struct record_key key;
+	struct vacation_db *db;
+	int bad = 0, blocks = 0;
+	size_t at;
+
+	make_image(200);
+	record_key(&key, RECORD_EXCLUSION, "anna", "", "kept@x");
+	for (at = 0; at < image_len; at += 4096) {
+		if (memmem(image + at, 4096, key.data, key.len) != NULL)
+			continue;
+		memcpy(spoiled, image, image_len);
+		memset(spoiled + at, 0xff, 4096);
+		if (at == 0)
+			memcpy(spoiled, image, 4);
+		scene_begin();
+		put_file("t", spoiled, image_len, 0600);
+		db = table();
+		if (vacation_db_clear(db, true, &info) != FREE || peek_at("kept@x", 1, &info) != EXCLUDED) {
+			printf("# block at %zu: %s\n", at, info.detail);
+			bad++;
+		}
+		vacation_db_free(db);
+		blocks++;
+	}
+	ok(bad == 0 && blocks > 4, "clear: each of %d blocks spoiled: exclusions kept", blocks);
 }
 
 static bool
@@ -499,6 +565,113 @@ test_beside(void)
 	vacation_db_list(db, nothing, NULL, &info);
 	is_str(info.detail, "", "beside: nor by the list");
 	vacation_db_free(db);
+}
+
+/* Zeroes after a power cut: damage only where the lock file says that the table was there. */
+static void
+test_evidence(void)
+{
+	static const unsigned char zero[4096], photo[40] = "\xff\xd8\xff\xe0\x00\x10JFIF";
+	struct vacation_db_info info;
+
+	scene_begin();
+	claim_at("a@x", 0, &info);
+	put_file("t", zero, sizeof zero, 0600);
+	is_result(claim_at("b@x", 0, &info), GRANTED, "evidence: the lock file says that it was ours", &info);
+	ok(info.healed && !info.beside && count_files("t.damaged-") == 1, "evidence: set aside");
+	scene_begin();
+	put_file("t", photo, sizeof photo, 0600);
+	claim_at("a@x", 0, &info);
+	unlinkat(dir_fd, "t.gdbm", 0);
+	is_result(claim_at("a@x", 0, &info), GRANTED, "evidence: the table beside a picture was removed", &info);
+	ok(info.beside && count_files("t.damaged-") == 0, "evidence: the picture stays, lock file or not");
+}
+
+/* Names that deliveries use for a moment, and what they must not remove. */
+static void
+test_temporary(void)
+{
+	struct vacation_db_info info;
+	char now[64];
+
+	scene_begin();
+	put_file("t.new", "precious", 8, 0600);
+	put_file("t.mended", "precious", 8, 0600);
+	put_file(".t.backsoon-new", "precious", 8, 0600);
+	is_result(claim_at("a@x", 0, &info), VACATION_DB_UNREADABLE, "temporary: something else is in the way", &info);
+	ok(get_file(".t.backsoon-new", now, sizeof now) == 8 && info.detail[0] != '\0', "temporary: left alone, and said");
+	put_file(".t.backsoon-new", "\xcf\x9a\x57\x13", 4, 0600);
+	is_result(claim_at("a@x", 0, &info), GRANTED, "temporary: what a kill left goes", &info);
+	put_file(".t.backsoon-new", "", 0, 0600);
+	is_result(claim_at("b@x", 0, &info), GRANTED, "temporary: an empty one goes", &info);
+	ok(get_file("t.new", now, sizeof now) == 8 && get_file("t.mended", now, sizeof now) == 8, "temporary: .new and .mended are the user's");
+	ok(faccessat(dir_fd, ".t.backsoon-new", F_OK, 0) != 0, "temporary: nothing left behind");
+}
+
+/* A table that has to be mended while there is no descriptor, or no room, to do it with. */
+static void
+test_mend_later(void)
+{
+	struct vacation_db_info info;
+	struct rlimit all, few;
+	enum vacation_db_result r;
+	int i, bad = 0;
+
+	make_image(5);
+	image[0] ^= 0x55;
+	scene_begin();
+	put_file("t", image, image_len, 0600);
+	getrlimit(RLIMIT_NOFILE, &all);
+	for (i = 0; i < 16; i++) {
+		few = all;
+		few.rlim_cur = (rlim_t)(dir_fd + 1 + i);
+		setrlimit(RLIMIT_NOFILE, &few);
+		r = claim_at("s0@x", 1, &info);
+		setrlimit(RLIMIT_NOFILE, &all);
+		bad += (r != VACATION_DB_ERROR && r != ANSWERED) || (r == VACATION_DB_ERROR && info.healed) || count_files("t.damaged-") != 0;
+	}
+	is_int(bad, 0, "mend later: too few descriptors: an error, and the file left alone");
+	put_file("t", image, image_len, 0600);
+	getrlimit(RLIMIT_FSIZE, &all);
+	few = all;
+	signal(SIGXFSZ, SIG_IGN);
+	few.rlim_cur = 8192;
+	setrlimit(RLIMIT_FSIZE, &few);
+	r = claim_at("s0@x", 1, &info);
+	setrlimit(RLIMIT_FSIZE, &all);
+	is_result(r, VACATION_DB_FULL, "mend later: no room", &info);
+	is_int(count_files("t.damaged-"), 0, "mend later: not set aside");
+	is_result(claim_at("s0@x", 1, &info), ANSWERED, "mend later: nobody was forgotten", &info);
+}
+
+/* A lock file that is another at each look: busy at the deadline, not for ever. */
+static void
+test_lock_replaced(void)
+{
+	struct vacation_db_info info;
+	pid_t pid;
+	int64_t began;
+
+	scene_begin();
+	claim_at("a@x", 0, &info);
+	pid = fork();
+	if (pid == 0) {
+		char name[96], other[96];
+
+		snprintf(name, sizeof name, "%s/t.lock", dir);
+		snprintf(other, sizeof other, "%s/o", dir);
+		for (;;) {
+			int fd = open(other, O_WRONLY | O_CREAT | O_CLOEXEC, 0600);
+
+			close(fd);
+			rename(other, name);
+		}
+	}
+	began = deadline_clock();
+	claim_at("b@x", 0, &info);
+	ok(deadline_clock() - began < 10 * SOON, "lock replaced: the deadline holds");
+	kill(pid, SIGKILL);
+	waitpid(pid, NULL, 0);
 }
 
 /* A file longer than its header knows: what a kill can leave. */
@@ -675,7 +848,7 @@ test_limit_of_size(void)
 	setrlimit(RLIMIT_FSIZE, &small);
 	is_result(claim_at("a@x", 0, &info), VACATION_DB_FULL, "size limit: no room for a table", &info);
 	setrlimit(RLIMIT_FSIZE, &all);
-	is_int(count_files("t.new"), 0, "size limit: nothing half made");
+	ok(faccessat(dir_fd, ".t.backsoon-new", F_OK, 0) != 0, "size limit: nothing half made");
 }
 
 /*
@@ -758,7 +931,7 @@ test_in_place(void)
 	}
 	is_int(bad, 0, "in place: 200 claims");
 	fstatat(dir_fd, "t", &after, 0);
-	ok(before.st_ino == after.st_ino && count_files("t.new") == 0, "in place: the same file");
+	ok(before.st_ino == after.st_ino && count_files("") == 2, "in place: the same file");
 	getrlimit(RLIMIT_FSIZE, &all);
 	small = all;
 	small.rlim_cur = (rlim_t)after.st_size;
@@ -789,6 +962,37 @@ test_every(void)
 	for (i = granted = 0; i < 20; i++)
 		granted += claim_with("b@x", i % 2 == 0 ? 5 : 4, &every, &info) == GRANTED;
 	is_int(granted, VACATION_DB_EVERY_HOUR, "every = 0: clocks a second apart do not begin the hour anew");
+}
+
+static void
+test_every_clock(void)
+{
+	const struct vacation_db_limits every = { .period = 0 };
+	const struct vacation_db_who who = { "anna", "h", "a@x", NULL };
+	static const int64_t back[] = { -2 * H, -4 * H, H / 2 };
+	struct vacation_db_info info;
+	struct vacation_db *db;
+	size_t i;
+
+	scene_begin();
+	for (i = 0; i < VACATION_DB_EVERY_HOUR; i++)
+		claim_with("a@x", 0, &every, &info);
+	for (i = 0; i < sizeof back / sizeof *back; i++)
+		is_result(claim_with("a@x", back[i], &every, &info), ANSWERED, "every = 0: the clock goes back: the hour still runs", &info);
+	scene_begin();
+	for (i = 0; i < VACATION_DB_EVERY_HOUR; i++)
+		claim_with("a@x", 1300 * (int64_t)D, &every, &info);
+	db = table();
+	is_result(vacation_db_peek(db, &who, &every, T, &info), ANSWERED, "every = 0: a clock of 2030", &info);
+	ok(info.ahead && info.next == T + H, "every = 0: ahead, an hour from now");
+	is_result(vacation_db_note(db, &who, T, &info), FREE, "every = 0: noted", &info);
+	is_result(vacation_db_peek(db, &who, &every, T + H - 1, &info), ANSWERED, "every = 0: runs from there", &info);
+	ok(!info.ahead, "every = 0: said no more");
+	is_result(claim_with("a@x", H, &every, &info), GRANTED, "every = 0: and ends", &info);
+	for (i = 1; i < VACATION_DB_EVERY_HOUR; i++)
+		claim_with("a@x", H, &every, &info);
+	is_result(claim_with("a@x", H, &every, &info), ANSWERED, "every = 0: ten again", &info);
+	vacation_db_free(db);
 }
 
 /* A fresh envelope address for every message does not get round the caps: From is counted. */
@@ -965,7 +1169,12 @@ main(void)
 	test_files();
 	test_set_aside();
 	test_clear_damaged();
+	test_clear_blocks();
 	test_beside();
+	test_evidence();
+	test_temporary();
+	test_mend_later();
+	test_lock_replaced();
 	test_recovery();
 	test_read_only();
 	test_in_place();
@@ -975,6 +1184,7 @@ main(void)
 	test_busy();
 	test_limit_of_size();
 	test_every();
+	test_every_clock();
 	test_every_from();
 	test_list();
 	test_sweep();

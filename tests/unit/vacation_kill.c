@@ -32,6 +32,7 @@
 #define GONE (-1)		/* the claimer was killed */
 
 static const struct vacation_db_limits week = { .period = WEEK, .max_senders = 100000, .max_per_hour = 100000 };
+static bool peeking;		/* ask() does not claim */
 static char root[] = "/tmp/vacation_kill.XXXXXX";
 static char path[64], lock_path[80], fresh_path[80];
 
@@ -86,7 +87,7 @@ ask(int i, int64_t now, struct vacation_db_info *info)
 	if (db == NULL)
 		return VACATION_DB_ERROR;
 	snprintf(sender, sizeof sender, "s%d@x%d", i, i % 7);
-	r = vacation_db_claim(db, &who, &week, now, &claim, info);
+	r = peeking ? vacation_db_peek(db, &who, &week, now, info) : vacation_db_claim(db, &who, &week, now, &claim, info);
 	vacation_db_free(db);
 	return r;
 }
@@ -261,6 +262,27 @@ try_all(int n)
 	}
 }
 
+/* An answered sender is never free because the disk has trouble, nor is the table damaged. */
+static void
+try_peek(void)
+{
+	int total, calls, call, got, bad = 0;
+
+	restore();
+	peeking = true;
+	if (traced(0, 0, 0, &total) != VACATION_DB_ANSWERED)
+		bad = 1;
+	for (call = 1; CAN_FAIL && call <= total; call++) {
+		got = traced(0, call, EIO, &calls);
+		if (got != VACATION_DB_ANSWERED && got != VACATION_DB_ERROR) {
+			printf("# call %d: %d\n", call, got);
+			bad++;
+		}
+	}
+	peeking = false;
+	is_int(bad, 0, "peek, each of its calls failing: answered or an error, never free");
+}
+
 static void
 test_calls(void)
 {
@@ -286,6 +308,7 @@ test_calls(void)
 		restore();
 		ask(n, T, &info);
 	}
+	try_peek();
 	ok(n == SENDERS && tried >= 2, "%d table sizes tried", tried);
 }
 
@@ -338,7 +361,7 @@ main(void)
 		return 1;
 	snprintf(path, sizeof path, "%s/t", root);
 	snprintf(lock_path, sizeof lock_path, "%s/t.lock", root);
-	snprintf(fresh_path, sizeof fresh_path, "%s/t.new", root);
+	snprintf(fresh_path, sizeof fresh_path, "%s/.t.backsoon-new", root);
 	test_calls();
 	test_sizes();
 	free(table.data);
