@@ -32,8 +32,8 @@ environment(const char *name)
 	return getenv(name);
 }
 
-/* A file of ours must not become descriptor 0, 1 or 2. */
-static void
+/* A file of ours must not become descriptor 0, 1 or 2.  Returns one that goes nowhere, above them; -1: none could be had. */
+static int
 fill_standard_descriptors(void)
 {
 	int fd;
@@ -43,17 +43,17 @@ fill_standard_descriptors(void)
 		if (fd == -1)	/* a bare chroot: a socket that goes nowhere fills the place as well */
 			fd = socket(AF_UNIX, SOCK_DGRAM, 0);
 	} while (fd >= 0 && fd <= STDERR_FILENO);
-	if (fd > STDERR_FILENO)
-		close(fd);
+	return fd;
 }
 
 /* What the C library and its modules have to say when they fail must not reach the mail server either. */
 static void
-close_output(void)
+close_output(int nowhere)
 {
-	close(STDOUT_FILENO);
-	close(STDERR_FILENO);
-	fill_standard_descriptors();
+	if (nowhere == -1)
+		return;
+	dup2(nowhere, STDOUT_FILENO);
+	dup2(nowhere, STDERR_FILENO);
 }
 
 static void
@@ -133,8 +133,9 @@ deliver(int argc, char *const *argv, load_arguments *arguments)
 	struct answer a;
 	enum failure_policy policy;
 	int64_t began;
+	int nowhere;
 
-	fill_standard_descriptors();
+	nowhere = fill_standard_descriptors();
 	diag_to(DIAG_SYSLOG, "backsoon");
 	signals_install(0);
 	message_read(&m, STDIN_FILENO, MESSAGE_DRAIN);
@@ -147,7 +148,8 @@ deliver(int argc, char *const *argv, load_arguments *arguments)
 	if (deliver_is_terminal(STDERR_FILENO))
 		diag_echo(true);
 	else if (l.settings.log != LOG_TO_STDERR && !l.settings.print_reply)
-		close_output();
+		close_output(nowhere);
+	close(nowhere);
 	policy = (enum failure_policy)l.settings.failure;
 	signals_set_status(status_of(OUTCOME_NO_TIME, policy));
 	answer_init(&a);
