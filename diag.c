@@ -169,16 +169,6 @@ diag_line(enum diag_level level, const struct buf *text)
 }
 
 void
-diag_say(enum diag_level level, const char *fmt, ...)
-{
-	va_list ap;
-
-	va_start(ap, fmt);
-	vsay(level, fmt, ap);
-	va_end(ap);
-}
-
-void
 diag_error(const char *fmt, ...)
 {
 	va_list ap;

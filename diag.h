@@ -22,7 +22,6 @@ enum diag_level { DIAG_ERROR, DIAG_WARN, DIAG_INFO, DIAG_DEBUG };
 void diag_echo(bool);	/* what goes to syslog is shown on standard error as well: somebody is sitting there */
 void diag_to(enum diag_target, const char *ident);	/* ident is kept, not copied */
 void diag_line(enum diag_level, const struct buf *);	/* a text that is already composed */
-void diag_say(enum diag_level, const char *, ...) __attribute__((format(printf, 2, 3)));
 void diag_error(const char *, ...) __attribute__((format(printf, 1, 2)));	/* something is broken and somebody must mend it */
 void diag_warn(const char *, ...) __attribute__((format(printf, 1, 2)));	/* it went on, but not as asked */
 void diag_info(const char *, ...) __attribute__((format(printf, 1, 2)));	/* the one line of a message */
