@@ -24,6 +24,7 @@
 
 #define CHUNK ((size_t)64 * 1024)	/* one read(2); what a pipe holds */
 #define BLOCK (MESSAGE_HEADER_MAX + CHUNK)	/* address space; only what is read into becomes memory */
+#define SMALL 4096		/* for draining when the block has no room */
 #define FIELDS_FIRST 64
 #define SPOOL_DIRECTORY "/var/tmp"
 
@@ -252,21 +253,24 @@ note_read_error(struct message *m)
 		m->problem = "reading it failed";
 }
 
+/* Into what the header has left of its block: `used' bytes of it are taken, and the NUL behind them. */
 static void
-drain(struct message *m, int fd)
+drain(struct message *m, int fd, size_t used)
 {
-	char small[4096];
-	char *p = malloc(CHUNK);
-	size_t size = p != NULL ? CHUNK : sizeof small;
+	char small[SMALL], *p = small;
+	size_t size = sizeof small;
 	ssize_t got;
 
-	while ((got = read_some(fd, p != NULL ? p : small, size)) > 0) {
+	if (m->block != NULL && BLOCK - used > size) {
+		p = m->block + used + 1;
+		size = BLOCK - used < CHUNK ? BLOCK - used : CHUNK;
+	}
+	while ((got = read_some(fd, p, size)) > 0) {
 		m->size += (uint64_t)got;
-		spool_bytes(m, p != NULL ? p : small, (size_t)got);
+		spool_bytes(m, p, (size_t)got);
 	}
 	if (got == -1)
 		note_read_error(m);
-	free(p);
 }
 
 /* Values are C strings: a NUL counts as a space. */
@@ -332,7 +336,7 @@ message_read(struct message *m, int fd, enum message_body body)
 		read_header(&r, fd);
 	else
 		m->problem = "not enough memory";
-	drain(m, fd);
+	drain(m, fd, r.len);
 	find_first_received(m);
 	if (m->spool != -1)
 		lseek(m->spool, 0, SEEK_SET);
