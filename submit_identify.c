@@ -24,6 +24,7 @@
 #define IDENTIFY_SCAN_MAX ((off_t)4 * 1024 * 1024)
 #define IDENTIFY_WINDOW 8192
 #define IDENTIFY_SECTIONS_MAX 64
+#define IDENTIFY_DIRECTORY_MAX 24
 #define IDENTIFY_MARK_MAX 64		/* a mark is shorter: windows overlap by this */
 
 /* Last components of real paths. */
@@ -48,7 +49,7 @@ static const struct {
 
 /* Where real paths begin. */
 static const struct {
-	const char *directory;
+	char directory[IDENTIFY_DIRECTORY_MAX];
 	enum submit_kind kind;
 } directories[] = {
 	{ "/var/qmail/", SUBMIT_KIND_QMAIL },
@@ -59,7 +60,7 @@ static const struct {
 
 /* Strings that one of them has and no other: looked up in the programs of Debian 12. */
 static const struct {
-	const char *mark;
+	char mark[IDENTIFY_MARK_MAX / 2];
 	enum submit_kind kind;
 } marks[] = {
 	{ "libpostfix-", SUBMIT_KIND_POSTFIX },			/* DT_NEEDED since 3.0 */

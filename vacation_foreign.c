@@ -10,6 +10,7 @@
  * Failures: what cannot be read is not foreign, and whoever mends it hears why.
  */
 #include <errno.h>
+#include <stdint.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -17,10 +18,13 @@
 
 #define HEAD 512		/* bytes of a file that tell whose it is */
 
+#define SIGNATURE_MAX 16
+
+/* No pointers: a page of them would be relocated, and copied, at each start. */
 static const struct {
-	size_t at;
-	size_t len;
-	const char *bytes;
+	uint8_t at;
+	uint8_t len;
+	char bytes[SIGNATURE_MAX];
 } foreign[] = {
 	{ 0, 4, "\x61\x15\x06\x00" }, { 0, 4, "\x00\x06\x15\x61" },	/* Berkeley DB 1.85 hash */
 	{ 0, 4, "\x62\x31\x05\x00" }, { 0, 4, "\x00\x05\x31\x62" },	/* ... btree */
@@ -63,7 +67,7 @@ heal_foreign(struct vacation_db *db, int fd, const char *name)
 	if (n <= 0 || image_magic(head, (size_t)n))
 		return false;
 	for (i = 0; i < sizeof foreign / sizeof *foreign; i++)
-		if ((size_t)n >= foreign[i].at + foreign[i].len &&
+		if (n >= foreign[i].at + foreign[i].len &&
 		    memcmp(head + foreign[i].at, foreign[i].bytes, foreign[i].len) == 0)
 			return true;
 	if (is_text(head, (size_t)n))
