@@ -154,11 +154,14 @@ decode(const unsigned char *record, enum journal_ring ring, struct journal_entry
 	return true;
 }
 
-/* Fetch-and-add on a little-endian number, whatever the machine's order. */
+/*
+ * Fetch-and-add on a little-endian number, whatever the machine's order.  It is
+ * guessed first, not read: a page that is touched by reading it costs a second fault when it is written to.
+ */
 static uint64_t
 take_number(_Atomic uint64_t *number)
 {
-	uint64_t old = atomic_load_explicit(number, memory_order_relaxed);
+	uint64_t old = 0;
 
 	while (!atomic_compare_exchange_weak(number, &old, htole64(le64toh(old) + 1)))
 		;
@@ -176,7 +179,7 @@ day_number(int64_t t)
 static void
 count(_Atomic uint64_t *cell, uint32_t day)
 {
-	uint64_t old = atomic_load_explicit(cell, memory_order_relaxed), value;
+	uint64_t old = 0, value;
 
 	do {
 		value = le64toh(old);
@@ -187,17 +190,14 @@ count(_Atomic uint64_t *cell, uint32_t day)
 	} while (!atomic_compare_exchange_weak(cell, &old, htole64(value)));
 }
 
-static enum state
+static void
 take_slot(struct journal_head *head, struct journal_entry *e, uint64_t *slot)
 {
 	uint32_t day = day_number(e->time);
 
-	if (journal_file_check(head->fixed) != 0)
-		return UNFIT;
 	e->sequence = take_number(&head->sequence) + 1;
 	*slot = take_number(&head->next[e->ring]) % JOURNAL_SLOTS;
 	count(&head->cells[day % JOURNAL_DAYS][e->code], day);
-	return ADDED;
 }
 
 static void
@@ -212,14 +212,16 @@ static enum state
 take_slot_guarded(struct journal_head *head, struct journal_entry *e, uint64_t *slot)
 {
 	struct sigaction ours = { .sa_handler = on_bus_error, .sa_flags = SA_NODEFER }, before;
-	volatile enum state state = FAILED;
+	volatile enum state state = ADDED;
 
 	if (sigaction(SIGBUS, &ours, &before) != 0)
 		return FAILED;
 	if (sigsetjmp(bus_jump, 0) == 0)
-		state = take_slot(head, e, slot);
-	else
+		take_slot(head, e, slot);
+	else {
+		state = FAILED;
 		errno = EIO;
+	}
 	sigaction(SIGBUS, &before, NULL);
 	return state;
 }
@@ -240,6 +242,14 @@ write_record(int fd, const struct journal_entry *e, uint64_t slot)
 	return n == (ssize_t)sizeof record ? ADDED : FAILED;
 }
 
+static bool
+is_ours(int fd)
+{
+	unsigned char fixed[JOURNAL_FIXED];
+
+	return pread(fd, fixed, sizeof fixed, 0) == (ssize_t)sizeof fixed && journal_file_check(fixed) == 0;
+}
+
 static enum state
 append(int fd, struct journal_entry *e)
 {
@@ -255,6 +265,8 @@ append(int fd, struct journal_entry *e)
 		return FAILED;
 	}
 	if (st.st_size != (off_t)JOURNAL_SIZE)
+		return UNFIT;
+	if (!is_ours(fd))
 		return UNFIT;
 	head = mmap(NULL, JOURNAL_HEAD, PROT_READ | PROT_WRITE, MAP_SHARED, fd, 0);
 	if (head == MAP_FAILED)
