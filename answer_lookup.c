@@ -22,6 +22,7 @@
 #include "deadline.h"
 #include "diag.h"
 #include "mime.h"
+#include "template.h"
 #include "text.h"
 
 #define SETTING_SHOWN_MAX 32
@@ -365,8 +366,11 @@ name_of_owner(struct answer *a)
 	const char *gecos;
 	size_t len;
 
+	/* The passwd entry takes longer to find than a reply to compose: not where the text says who writes. */
+	if (a->settings->from != NULL || template_names_author(buf_str(&a->template_text), a->template_text.len))
+		return;
 	/* Who runs us for virtual users has another home than they, and is not the owner. */
-	if (a->settings->from != NULL || (pw = entry(a)) == NULL ||
+	if ((pw = entry(a)) == NULL ||
 	    (a->settings->home != NULL && strcmp(pw->pw_dir, a->home->path) != 0))
 		return;
 	gecos = pw->pw_gecos;

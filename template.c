@@ -133,6 +133,24 @@ read_head(struct template *t, const char *p, const char *end, const char **body)
 	return p;
 }
 
+bool
+template_names_author(const char *bytes, size_t len)
+{
+	const char *p = bytes, *end = bytes + len, *eol, *colon;
+
+	for (; p < end; p = eol + 1) {
+		eol = line_end(p, end);
+		if (p > bytes && (*p == ' ' || *p == '\t') && !is_blank_line(p, eol))
+			continue;
+		colon = name_end(p, eol);
+		if (colon == NULL)
+			return false;
+		if (text_begins(p, "From:"))
+			return memchr(colon, '@', (size_t)(eol - colon)) != NULL;
+	}
+	return false;
+}
+
 const char *
 template_value(const struct template *t, const char *name)
 {

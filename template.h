@@ -35,6 +35,9 @@ struct template {
 enum confine_verdict template_read(struct template *, struct mime *, const char *bytes, size_t len);
 void template_free(struct template *);
 
+/* Without reading it whole: whether its head has a From field that names an address. */
+bool template_names_author(const char *bytes, size_t len);
+
 /* The first field of that name, without regard to case, or NULL. */
 const char *template_value(const struct template *, const char *name);
 static inline const char *

@@ -10,6 +10,7 @@
 #include "deadline.h"
 #include "mime.h"
 #include "reply_ids.h"
+#include "template.h"
 #include "tests/tap.h"
 #include "text.h"
 
@@ -572,6 +573,29 @@ test_compose(void)
 	buf_free(&composed);
 }
 
+static void
+test_author(void)
+{
+	static const struct {
+		const char *name, *file;
+		bool author;
+	} rows[] = {
+		{ "an address", "From: Anna <anna@example.org>\nSubject: Away\n\nText\n", true },
+		{ "behind another field, folded", "Subject: Away\n until Monday\nfrom: anna@example.org\n\nText\n", true },
+		{ "CRLF", "Subject: Away\r\nFrom: anna@example.org\r\n\r\nText\r\n", true },
+		{ "a name alone", "From: Anna\n\nText\n", false },
+		{ "in the text", "Subject: Away\n\nFrom: anna@example.org\n", false },
+		{ "in a text without a header", "I am away.\nFrom: anna@example.org\n", false },
+		{ "no header", "I am away\n", false },
+		{ "a longer name", "From-Me: anna@example.org\n\nText\n", false },
+		{ "nothing", "", false },
+		{ "cut", "From", false },
+	};
+
+	for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++)
+		is_int(template_names_author(rows[i].file, strlen(rows[i].file)), rows[i].author, rows[i].name);
+}
+
 int
 main(void)
 {
@@ -586,5 +610,6 @@ main(void)
 	test_large_templates();
 	test_ids();
 	test_compose();
+	test_author();
 	return done_testing();
 }
