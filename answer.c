@@ -237,12 +237,29 @@ send_copies(struct answer *a, int fd, int64_t deadline)
 	buf_free(&why);
 }
 
+/*
+ * What was claimed is in the table for everybody who looks; the disk is waited
+ * for while sendmail starts.  Too late to stop the reply: what the disk did
+ * not take would be forgotten by a power cut, and is a line in the log.
+ */
+static void
+settle(struct answer *a)
+{
+	struct vacation_db_info info;
+
+	if (vacation_db_settle(a->table, &info) != VACATION_DB_FREE)
+		diag_warn("the record of this reply may be lost: %s", info.detail);
+}
+
 static void
 send_reply(struct answer *a, int fd)
 {
 	int64_t deadline = a->deadline - ANSWER_RESERVE_MS;
+	struct submission sub;
 
-	a->outcome = submitted(submit_send(&a->submitter, fd, a->settings->return_path, buf_str(&a->to), deadline, &a->why));
+	submit_start(&sub, &a->submitter, fd, a->settings->return_path, buf_str(&a->to), &a->why);
+	settle(a);
+	a->outcome = submitted(submit_finish(&sub, deadline, &a->why));
 	if (a->outcome == OUTCOME_ANSWERED)
 		send_copies(a, fd, deadline);
 }

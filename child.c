@@ -23,6 +23,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <poll.h>
+#include <sched.h>
 #include <signal.h>
 #include <spawn.h>
 #include <stdbool.h>
@@ -188,9 +189,9 @@ say_how(int wstatus, struct child_status *status)
 	}
 }
 
-/* Waits until the deadline, then ends the child: asking first when asked is set. */
+/* Waits until the deadline, then ends the child; one with a group of its own is asked first. */
 static void
-supervise(pid_t pid, bool group, bool ask, int64_t deadline, struct child_status *status)
+supervise(pid_t pid, bool group, int64_t deadline, struct child_status *status)
 {
 	int pidfd, wstatus = 0;
 
@@ -201,12 +202,11 @@ supervise(pid_t pid, bool group, bool ask, int64_t deadline, struct child_status
 	}
 	status->end = CHILD_TIMEOUT;
 	status->code = 0;
-	if (ask) {
+	if (group) {
 		kill_child(pid, group, SIGTERM);
 		if (wait_until(pid, pidfd, deadline_clock() + CHILD_TERM_GRACE, &wstatus)) {
 			/* Its own children may have stayed. */
-			if (group)
-				kill(-pid, SIGKILL);
+			kill(-pid, SIGKILL);
 			goto out;
 		}
 	}
@@ -227,7 +227,7 @@ set_actions(posix_spawn_file_actions_t *actions, int fd_in)
 	if (error == 0)
 		error = posix_spawn_file_actions_addopen(actions, STDOUT_FILENO, NULL_DEVICE, O_WRONLY, 0);
 	if (error == 0)
-		error = posix_spawn_file_actions_addopen(actions, STDERR_FILENO, NULL_DEVICE, O_WRONLY, 0);
+		error = posix_spawn_file_actions_adddup2(actions, STDOUT_FILENO, STDERR_FILENO);
 #if defined(__linux__) || defined(__FreeBSD__)
 	if (error == 0)
 		error = posix_spawn_file_actions_addchdir_np(actions, "/");
@@ -284,23 +284,42 @@ no_attributes:
 }
 
 void
-child_run(const struct child_spec *spec, int64_t deadline, struct child_status *status)
+child_start(struct child *c, const struct child_spec *spec)
 {
-	struct sigaction old;
-	pid_t pid;
-	int error;
-
-	keep_status(&old);
+	keep_status(&c->sigchld);
 	/* Ours are close-on-exec; those that our parent left open for us may not be. */
 	close_span(STDERR_FILENO + 1, ~0U, RANGE_CLOEXEC);
-	error = start(spec, &pid);
-	if (error == 0)
-		supervise(pid, true, true, deadline, status);
+	c->error = start(spec, &c->pid);
+	if (c->error != 0)
+		c->pid = -1;
+}
+
+/* Waits for what child_start() or child_begin() has made of c. */
+static void
+finish(struct child *c, bool group, int64_t deadline, struct child_status *status)
+{
+	if (c->pid > 0)
+		supervise(c->pid, group, deadline, status);
 	else {
 		status->end = CHILD_NOT_STARTED;
-		status->code = error;
+		status->code = c->error;
 	}
-	sigaction(SIGCHLD, &old, NULL);
+	sigaction(SIGCHLD, &c->sigchld, NULL);
+}
+
+void
+child_finish(struct child *c, int64_t deadline, struct child_status *status)
+{
+	finish(c, true, deadline, status);
+}
+
+void
+child_run(const struct child_spec *spec, int64_t deadline, struct child_status *status)
+{
+	struct child c;
+
+	child_start(&c, spec);
+	child_finish(&c, deadline, status);
 }
 
 /* In the forked child: leaves it with `keep' and /dev/null. */
@@ -340,18 +359,14 @@ child_begin(struct child *c, child_fn *fn, void *ctx, int keep)
 		_exit(fn(ctx) & 0xff);
 	}
 	c->error = errno;
+	/* The child first, where it has no processor of its own: pages that both have are copied when either writes to them. */
+	sched_yield();
 }
 
 void
 child_end(struct child *c, int64_t deadline, struct child_status *status)
 {
-	if (c->pid > 0)
-		supervise(c->pid, false, false, deadline, status);
-	else {
-		status->end = CHILD_NOT_STARTED;
-		status->code = c->error;
-	}
-	sigaction(SIGCHLD, &c->sigchld, NULL);
+	finish(c, false, deadline, status);
 }
 
 void

@@ -49,6 +49,15 @@ struct child_spec {
  */
 void child_run(const struct child_spec *, int64_t deadline, struct child_status *);
 
+/* The same in two steps, for who has something to do meanwhile.  Each start needs its finish. */
+struct child {
+	pid_t pid;			/* -1: it was not started */
+	int error;			/* errno of that */
+	struct sigaction sigchld;	/* as it was */
+};
+void child_start(struct child *, const struct child_spec *);
+void child_finish(struct child *, int64_t deadline, struct child_status *);
+
 /*
  * Runs fn(ctx) in a forked child that shares nothing but `keep' (a descriptor left open
  * in it, -1 for none); its return value is the exit status (0..255).  0, 1 and 2
@@ -57,12 +66,7 @@ void child_run(const struct child_spec *, int64_t deadline, struct child_status 
 typedef int child_fn(void *ctx);
 void child_call(child_fn *fn, void *ctx, int keep, int64_t deadline, struct child_status *);
 
-/* The same in two steps, for who has something to do meanwhile.  Each begin needs its end; a deadline that has passed ends the child. */
-struct child {
-	pid_t pid;
-	int error;			/* errno of fork, when pid is -1 */
-	struct sigaction sigchld;	/* as it was */
-};
+/* The same in two steps; a deadline that has passed ends the child. */
 void child_begin(struct child *, child_fn *fn, void *ctx, int keep);
 void child_end(struct child *, int64_t deadline, struct child_status *);
 

@@ -334,30 +334,50 @@ result_of(const struct submitter *s, const struct child_status *status, struct b
 	return SUBMIT_UNKNOWN;
 }
 
-enum submit_result
-submit_send(const struct submitter *s, int fd, const char *envelope_from, const char *recipient, int64_t deadline,
-    struct buf *why)
+void
+submit_start(struct submission *sub, const struct submitter *s, int fd, const char *envelope_from, const char *recipient, struct buf *why)
 {
 	const char *argv[SUBMIT_ARGS_MAX], *envp[SUBMIT_ENV_MAX];
 	struct child_spec spec = { s->path, argv, envp, fd };
-	struct child_status status;
 	struct buf mem = BUF_INIT;
-	enum submit_result result = SUBMIT_REFUSED;
 
+	*sub = (struct submission){ .submitter = s, .fd = fd };
 	if (!submit_argv(s, envelope_from, recipient, &mem, argv))
 		buf_addf(why, "%s: %s", s->path, mem.failed ? strerror(ENOMEM) : "it cannot be given these addresses safely");
 	else if (lseek(fd, 0, SEEK_SET) == -1)
 		buf_addf(why, "the message could not be rewound: %s", strerror(errno));
 	else {
 		submit_envp(envp);
-		child_run(&spec, deadline, &status);
-		result = result_of(s, &status, why);
-		/* The offset is shared: at the start still, nobody has read the reply (or somebody in the background has yet to). */
-		if (result == SUBMIT_ACCEPTED && lseek(fd, 0, SEEK_CUR) == 0) {
-			buf_addf(why, "%s ended with status 0 and has not read the reply", s->path);
-			result = SUBMIT_UNKNOWN;
-		}
+		child_start(&sub->child, &spec);
+		sub->started = true;
 	}
 	buf_free(&mem);
+}
+
+enum submit_result
+submit_finish(struct submission *sub, int64_t deadline, struct buf *why)
+{
+	struct child_status status;
+	enum submit_result result;
+
+	if (!sub->started)
+		return SUBMIT_REFUSED;
+	child_finish(&sub->child, deadline, &status);
+	result = result_of(sub->submitter, &status, why);
+	/* The offset is shared: at the start still, nobody has read the reply (or somebody in the background has yet to). */
+	if (result == SUBMIT_ACCEPTED && lseek(sub->fd, 0, SEEK_CUR) == 0) {
+		buf_addf(why, "%s ended with status 0 and has not read the reply", sub->submitter->path);
+		result = SUBMIT_UNKNOWN;
+	}
 	return result;
+}
+
+enum submit_result
+submit_send(const struct submitter *s, int fd, const char *envelope_from, const char *recipient, int64_t deadline,
+    struct buf *why)
+{
+	struct submission sub;
+
+	submit_start(&sub, s, fd, envelope_from, recipient, why);
+	return submit_finish(&sub, deadline, why);
 }

@@ -74,6 +74,16 @@ void submit_envp(const char *envp[SUBMIT_ENV_MAX]);
 enum submit_result submit_send(const struct submitter *, int fd, const char *envelope_from, const char *recipient,
     int64_t deadline, struct buf *why);
 
+/* The same in two steps, for who has something to do meanwhile.  Each start needs its finish. */
+struct submission {
+	const struct submitter *submitter;	/* borrowed, as is fd */
+	int fd;
+	bool started;
+	struct child child;
+};
+void submit_start(struct submission *, const struct submitter *, int fd, const char *envelope_from, const char *recipient, struct buf *why);
+enum submit_result submit_finish(struct submission *, int64_t deadline, struct buf *why);
+
 /* Whether no_new_privs was inherited, which breaks Postfix's set-group-ID postdrop. */
 bool submit_privileges_locked(void);
 

@@ -81,14 +81,13 @@ change_in_place(struct vacation_db *db, int fd, const char *name, const struct t
 {
 	enum vacation_db_result result;
 	int error = image_reserve(fd), added;
-	bool split;
 
 	if (error == 0 && !db->changing && !lock_mark(db->locked, true))
 		error = errno;
 	if (error != 0)
 		return lock_errno(error, "table", info->detail, sizeof info->detail);
 	db->changing = true;
-	result = table_change(db, fd, name, b, &added, &split, info);
+	result = table_change(db, fd, name, b, &added, NULL, info);
 	db->failed |= result != VACATION_DB_FREE;
 	return result;
 }
@@ -109,7 +108,7 @@ table_apply(struct vacation_db *db, const char *name, const struct table_batch *
 		result = change_in_place(db, fd, name, b, info);
 	else
 		result = change_copy(db, fd, name, b, info);
-	close(fd);
+	image_retire(db, fd);
 	return result;
 }
 

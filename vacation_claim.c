@@ -7,7 +7,7 @@
  * reference under From, the record itself, and what has long been over goes.
  * A process that is killed in between has counted too much: that costs one
  * reply, and no order of events sends two.  GRANTED is said only when the
- * records were read back and the disk has them.
+ * records were read back and everybody sees them.
  *
  * Failures: as in vacation_db.h.  A claim that could not write takes back what
  * it counted.  Damage that shows while writing is mended, and the claim tried
@@ -62,7 +62,7 @@ vacation_db_new(int dir_fd, const char *name, int64_t deadline)
 		return NULL;
 	db->dir_fd = dir_fd;
 	db->deadline = deadline;
-	db->locked = db->written = -1;
+	db->locked = db->written = db->replaced = -1;
 	db->name = with_suffix(name, "");
 	db->beside = with_suffix(name, ".gdbm");
 	db->fresh = fresh_name(name);
@@ -79,6 +79,8 @@ vacation_db_free(struct vacation_db *db)
 {
 	if (db == NULL)
 		return;
+	image_retire(db, -1);
+	image_finish(db);
 	free(db->name);
 	free(db->beside);
 	free(db->fresh);
@@ -117,17 +119,28 @@ table_enter(struct vacation_db *db, struct table_work *w, const struct vacation_
 enum vacation_db_result
 table_leave(struct vacation_db *db, struct table_work *w, enum vacation_db_result result, struct vacation_db_info *info)
 {
-	int error;
+	struct vacation_db_info waited;
 
 	table_close(&w->table);
 	if (db->changing && !db->failed)
 		lock_mark(w->lock, false);
 	close(w->lock);
 	db->locked = -1;
-	error = image_finish(db);
-	if (error == 0 || (result != VACATION_DB_FREE && result != VACATION_DB_GRANTED))
+	if (result != VACATION_DB_FREE)
 		return result;
-	return lock_errno(error, "table", info->detail, sizeof info->detail);
+	result = vacation_db_settle(db, &waited);
+	if (result != VACATION_DB_FREE)
+		table_detail(info, "%s", waited.detail);
+	return result;
+}
+
+enum vacation_db_result
+vacation_db_settle(struct vacation_db *db, struct vacation_db_info *info)
+{
+	int error = image_finish(db);
+
+	*info = (struct vacation_db_info){ .count = 0 };
+	return error == 0 ? VACATION_DB_FREE : lock_errno(error, "table", info->detail, sizeof info->detail);
 }
 
 enum vacation_db_result

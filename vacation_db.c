@@ -373,13 +373,16 @@ table_change(struct vacation_db *db, int fd, const char *name, const struct tabl
 	result = open_duplicate(db, &t, fd, name, GDBM_WRITER, info);
 	if (result != VACATION_DB_FREE)
 		return result;
-	gdbm_bucket_count(t.dbf, &before);
+	if (split != NULL)
+		gdbm_bucket_count(t.dbf, &before);
 	for (i = 0; i < b->n && result == VACATION_DB_FREE; i++)
 		if (!apply_one(&t, &b->change[i]))
 			result = trouble(db, &t, info);
-	gdbm_bucket_count(t.dbf, &after);
+	if (split != NULL) {
+		gdbm_bucket_count(t.dbf, &after);
+		*split = before != after;
+	}
 	*added = t.added;
-	*split = before != after;
 	error = result == VACATION_DB_FREE ? image_sync(fd) : 0;
 	table_close(&t);
 	if (error != 0)

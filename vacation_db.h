@@ -106,12 +106,16 @@ enum vacation_db_result vacation_db_peek(struct vacation_db *, const struct vaca
     int64_t now, struct vacation_db_info *);
 
 /*
- * Lock, test again, write, read back, unlock, wait for the disk.  Exactly one of N
- * simultaneous claims is GRANTED; claim is written only then.  STORM: the
+ * Lock, test again, write, read back, unlock.  Exactly one of N simultaneous
+ * claims is GRANTED; claim is written only then, and survives our end from
+ * then on; a power cut, when vacation_db_settle() has said so.  STORM: the
  * brake, or the table has max_senders entries (0: no limit) and none to retire.
  */
 enum vacation_db_result vacation_db_claim(struct vacation_db *, const struct vacation_db_who *, const struct vacation_db_limits *,
     int64_t now, struct vacation_db_claim *, struct vacation_db_info *);
+
+/* Waits for the disk where a claim has left that to be done.  FREE, or what went wrong. */
+enum vacation_db_result vacation_db_settle(struct vacation_db *, struct vacation_db_info *);
 
 /*
  * After a peek with info->ahead: writes down when the time in the future was

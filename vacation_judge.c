@@ -232,10 +232,10 @@ judge(struct table *t, const struct vacation_db_who *who, const struct vacation_
 	return VACATION_DB_SENDER_LIMIT;
 }
 
-/* *settled: what was read needs no lock to be believed. */
+/* Read without the lock: a refusal is believed, and FREE is one that the claim tests again.  *doubtful: to be looked at under the lock. */
 static enum vacation_db_result
 view(struct vacation_db *db, const struct vacation_db_who *who, const struct vacation_db_limits *limits, int64_t now,
-    struct vacation_db_info *info, bool *settled)
+    struct vacation_db_info *info, bool *doubtful)
 {
 	enum vacation_db_result result = VACATION_DB_FREE;
 	struct standing s;
@@ -243,15 +243,13 @@ view(struct vacation_db *db, const struct vacation_db_who *who, const struct vac
 	bool damaged = false;
 
 	*info = (struct vacation_db_info){ .count = 0 };
-	*settled = false;
+	*doubtful = false;
 	switch (table_open(db, &t, info, &result)) {
 	case TABLE_OPEN:
 		result = judge(&t, who, limits, now, &s, info, &damaged);
 		table_close(&t);
-		*settled = result != VACATION_DB_FREE;
 		break;
 	case TABLE_REFUSED:
-		*settled = true;
 		return result;
 	case TABLE_DAMAGED:
 		damaged = true;
@@ -261,6 +259,7 @@ view(struct vacation_db *db, const struct vacation_db_who *who, const struct vac
 	}
 	if (!damaged && result == VACATION_DB_FREE && (s.broken[ANSWER] || s.broken[REFERENCE]))
 		table_detail(info, "the sender's record is damaged: the next claim begins its period anew");
+	*doubtful = damaged;
 	return damaged ? VACATION_DB_FREE : result;
 }
 
@@ -270,16 +269,16 @@ vacation_db_peek(struct vacation_db *db, const struct vacation_db_who *who, cons
 {
 	enum vacation_db_result result;
 	struct lock_state state;
-	bool settled;
+	bool doubtful;
 	int lock;
 
-	result = view(db, who, limits, now, info, &settled);
-	if (settled)
+	result = view(db, who, limits, now, info, &doubtful);
+	if (result != VACATION_DB_FREE)
 		return result;
 	result = lock_take(db->dir_fd, db->lock, false, db->deadline, &lock, info->detail, sizeof info->detail);
 	if (result != VACATION_DB_GRANTED)
 		return result;
-	result = view(db, who, limits, now, info, &settled);
+	result = doubtful ? view(db, who, limits, now, info, &doubtful) : VACATION_DB_FREE;
 	if (result == VACATION_DB_FREE && lock >= 0) {
 		result = lock_read(lock, &state, info->detail, sizeof info->detail);
 		if (result == VACATION_DB_GRANTED)

@@ -31,6 +31,7 @@ struct vacation_db {
 	bool failed;		/* a change in place went wrong: the mark stays */
 	bool damaged;		/* a change failed because the file is wrong: heal_again() */
 	int written;		/* a table that has taken its place and is not on the disk yet, or -1: image_finish() */
+	int replaced;		/* the file whose place that one took, or -1: image_retire() */
 	bool asked;		/* by the owner: a damaged table is set aside however often that happens */
 };
 
@@ -92,7 +93,8 @@ void table_drop(struct table_batch *, const struct record_key *);	/* one that is
  */
 enum vacation_db_result table_apply(struct vacation_db *, const char *name, const struct table_batch *, struct vacation_db_info *);
 
-/* A batch in one gdbm open, then read back.  *added: how many keys came; *split: others' keys were moved for them. */
+/* A batch in one gdbm open, then read back.  *added: how many keys came; *split: others' keys
+ * were moved for them (NULL: not asked, as that takes a walk over all buckets). */
 enum vacation_db_result table_change(struct vacation_db *, int fd, const char *name, const struct table_batch *, int *added, bool *split,
     struct vacation_db_info *);
 /* How many keys an open that has nothing in memory finds; UINT64_MAX: it cannot. */
@@ -125,6 +127,7 @@ int image_load(int from);
 int image_reserve(int fd);	/* room for a batch */
 int image_sync(int fd);		/* 0 also where a file system cannot */
 int image_finish(struct vacation_db *);	/* waits for db->written */
+void image_retire(struct vacation_db *, int fd);	/* of a file that was replaced: closed with the next one, or with db */
 /* A new file with that content in place of whatever is at name, by rename; or nothing has changed. */
 enum vacation_db_result image_publish(struct vacation_db *, int image, const char *name, struct vacation_db_info *);
 
@@ -154,7 +157,7 @@ struct table_work {
 	struct table table;
 };
 enum vacation_db_result table_enter(struct vacation_db *, struct table_work *, const struct vacation_db_limits *, int64_t now, struct vacation_db_info *);
-/* Unlocks, then waits for the disk where that was left: result, or what went wrong. */
+/* Unlocks, then waits for the disk where that was left, unless a claim is GRANTED: result, or what went wrong. */
 enum vacation_db_result table_leave(struct vacation_db *, struct table_work *, enum vacation_db_result, struct vacation_db_info *);
 enum vacation_db_result table_count(struct vacation_db *, struct table_work *, struct vacation_db_info *);	/* writes the counters: FREE, or why not */
 
