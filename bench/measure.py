@@ -15,7 +15,6 @@ import os
 import pwd
 import re
 import shutil
-import socket
 import statistics
 import subprocess
 import sys
@@ -89,14 +88,10 @@ def as_anna(argv, message, **more):
 
 def syslog_listener():
     """A process that reads /dev/log and forgets it."""
-    listener = socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM)
-    listener.bind("/dev/log")
-    os.chmod("/dev/log", 0o666)
-    if (pid := os.fork()) == 0:
-        while True:
-            listener.recv(65536)
-    listener.close()
-    return pid
+    sink = subprocess.Popen(["/mnt/bin/log-sink", "/dev/log"])
+    while not os.path.exists("/dev/log"):
+        time.sleep(0.01)
+    return sink
 
 
 def write_message(path, sender, source="person.eml"):
@@ -440,7 +435,7 @@ def main():
             data["parallel"] = measure_parallel()
         report.write(data, "/mnt/RESULTS.md")
     finally:
-        os.kill(listener, 9)
+        listener.kill()
 
 
 if __name__ == "__main__":
