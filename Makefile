@@ -10,6 +10,7 @@
 PREFIX ?= /usr/local
 BINDIR ?= $(PREFIX)/bin
 MANDIR ?= $(PREFIX)/share/man
+LOCALEDIR ?= $(PREFIX)/share/locale
 SYSCONFDIR ?= /etc
 CC ?= cc
 CFLAGS ?= -O2 -g
@@ -21,7 +22,8 @@ SENDMAIL ?= $(firstword $(wildcard /usr/sbin/sendmail /usr/lib/sendmail /usr/bin
 WARN = -std=c11 -Wall -Wextra -Wshadow -Wstrict-prototypes -Wmissing-prototypes -Wpointer-arith \
        -Wcast-qual -Wwrite-strings -Wformat=2 -Wundef -Wvla -Wimplicit-fallthrough
 FEATURES = -D_GNU_SOURCE -D_FILE_OFFSET_BITS=64 -DBACKSOON_VERSION='"$(VERSION)"' \
-       -DBACKSOON_SENDMAIL='"$(SENDMAIL)"' -DBACKSOON_SYSCONFDIR='"$(SYSCONFDIR)"'
+       -DBACKSOON_SENDMAIL='"$(SENDMAIL)"' -DBACKSOON_SYSCONFDIR='"$(SYSCONFDIR)"' \
+       -DBACKSOON_LOCALEDIR='"$(LOCALEDIR)"'
 HARDEN = -fstack-protector-strong -fPIE
 ifeq (,$(findstring -fsanitize,$(CFLAGS)))
 HARDEN += -U_FORTIFY_SOURCE -D_FORTIFY_SOURCE=2

@@ -62,6 +62,12 @@ answer_lookup_dates(struct answer *a)
 	const struct settings *s = a->settings;
 	struct buf why = BUF_INIT;
 
+	if (s->paused) {
+		buf_addf(&a->inactive_why, "it is turned off by \"paused\" in %s", settings_where(s, "paused"));
+		a->facts.active = false;
+		a->facts.inactive_why = buf_str(&a->inactive_why);
+		return true;
+	}
 	if (s->from_date == NULL && s->until == NULL && s->hours == NULL && s->holidays == NULL && s->timezone == NULL)
 		return true;
 	a->schedule = schedule_new(s->timezone, s->from_date, s->until, s->hours, s->holidays, &why);
@@ -223,6 +229,8 @@ make_handle(struct answer *a)
 	h = hash_text(h, s->from);
 	h = hash_text(h, s->from_date);
 	h = hash_text(h, s->until);
+	if (s->begun != NULL)
+		h = hash_text(h, s->begun);
 	buf_addf(&a->handle, "%016" PRIx64, h);
 }
 

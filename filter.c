@@ -15,17 +15,21 @@
 #include "compat.h"
 #include "deliver.h"
 #include "diag.h"
+#include "i18n.h"
 #include "text.h"
 
 static const struct command {
 	const char *name;
 	int (*run)(int, char **);
+	const char *arguments;
 	const char *does;
 } commands[] = {
-	{ "explain", explain_command, "[--json] [FILE]   why a message gets a reply, or none" },
-	{ "history", history_command, "[--json]          the last decisions" },
+	{ "explain", explain_command, "[--json] [--rules] [FILE]", N_("why a message gets a reply, or none") },
+	{ "history", history_command, "[--json] [--sender TEXT] [--rule RULE] [--since TIME] [--limit N]", N_("the last decisions") },
 };
 
+#define HELP_WIDTH 79
+#define HELP_INDENT 13
 #define COMMANDS (sizeof commands / sizeof commands[0])
 
 static const struct command *
@@ -43,15 +47,33 @@ static int
 help(void)
 {
 	struct buf b = BUF_INIT;
-	size_t i;
+	size_t i, column, len;
 
-	buf_adds(&b, "usage: backsoon [options] < message        answers one message, or does not\n");
-	for (i = 0; i < COMMANDS; i++)
-		buf_addf(&b, "       backsoon %s %s\n", commands[i].name, commands[i].does);
+	buf_adds(&b, "usage: backsoon [options] < message        answers one message, or does not\n"
+	    "       backsoon COMMAND [options]          COMMAND --help says more\n");
+	buf_adds(&b, "Commands     ");
+	for (i = 0, column = HELP_INDENT; i < COMMANDS; i++) {
+		len = strlen(commands[i].name) + 1;
+		if (column + len > HELP_WIDTH) {
+			buf_adds(&b, "\n             ");
+			column = HELP_INDENT;
+		}
+		buf_addf(&b, " %s", commands[i].name);
+		column += len;
+	}
+	buf_adds(&b, "\n");
 	buf_adds(&b, "In ~/.forward: \\you, \"|backsoon\"  Text: ~/.vacation.msg  Manual: backsoon(1)\n");
 	settings_usage(&b);
 	fputs(buf_str(&b), stdout);
 	buf_free(&b);
+	return fflush(stdout) == 0 ? EX_OK : EX_IOERR;
+}
+
+static int
+command_help(const struct command *c)
+{
+	printf("usage: backsoon %s %s\n%s\n%s\n", c->name, c->arguments, _(c->does),
+	    _("All settings are options too: see backsoon --help.  The manual is backsoon(1)."));
 	return fflush(stdout) == 0 ? EX_OK : EX_IOERR;
 }
 
@@ -77,8 +99,10 @@ main(int argc, char **argv)
 		return puts("backsoon " BACKSOON_VERSION) < 0 || fflush(stdout) != 0 ? EX_IOERR : EX_OK;
 	if (dialect != COMPAT_NONE)
 		return dialect_command(dialect, argc, argv);
-	if (argc > 1 && argv[1][0] != '-' && (c = find_command(argv[1])) != NULL)
-		return argc > 2 && text_equal(argv[2], "--help") ? help() : c->run(argc - 1, argv + 1);
+	if (argc > 1 && argv[1][0] != '-' && (c = find_command(argv[1])) != NULL) {
+		i18n_start();
+		return argc > 2 && text_equal(argv[2], "--help") ? command_help(c) : c->run(argc - 1, argv + 1);
+	}
 	if (deliver_is_terminal(STDIN_FILENO))
 		return greet(argc, argv);
 	deliver(argc, argv, NULL);

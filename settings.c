@@ -55,6 +55,8 @@ static const struct option options[] = {
 	{ "from", WHO, TEXT, ANYWHERE, AT(from), 0, 0, "ADDR" },
 	{ "from-date", WHEN, TEXT, ANYWHERE, AT(from_date), 0, 0, "DATE" },
 	{ "until", WHEN, TEXT, ANYWHERE, AT(until), 0, 0, "DATE" },
+	{ "paused", WHEN, BOOLEAN, ANYWHERE, AT(paused), 0, 0, "" },
+	{ "begun", WHEN, TEXT, ANYWHERE, AT(begun), 0, 0, "DATE" },
 	{ "hours", WHEN, TEXT, ANYWHERE, AT(hours), 0, 0, "DAYS" },
 	{ "holidays", WHEN, TEXT, ANYWHERE, AT(holidays), 0, 0, "DATES" },
 	{ "timezone", WHEN, TEXT, ANYWHERE, AT(timezone), 0, 0, "ZONE" },

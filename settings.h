@@ -44,6 +44,8 @@ struct settings {
 	const char *message, *subject, *from;
 	/* when */
 	const char *from_date, *until, *hours, *holidays, *timezone, *language, *now;
+	bool paused;			/* turned off */
+	const char *begun;		/* when it was turned on: a part of the handle */
 	/* how often */
 	int64_t every, min_period, max_period;		/* seconds */
 	const char *handle;

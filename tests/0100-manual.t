@@ -193,7 +193,7 @@ same "$(awk "
 
 # Commands and their options.
 
-same "$("$backsoon" --help | sed -n 's/^       backsoon \([a-z-]*\) .*/\1/p' | sort)" \
+same "$(sed -n 's/^	{ "\([a-z]*\)", [a-z]*_command, .*/\1/p' filter.c | sort)" \
     "$(section $command COMMANDS | sed -n 's/^\.It Cm \([a-z-]*\) .*/\1/p' | sort -u)" "every command"
 same "$(grep -oh 'command_[a-z]*(&argc, argv, "--[a-z-]*")' commands/*.c | cut -d '"' -f 2 | sed 's/^--//' | sort -u)" \
     "$(section $command COMMANDS | grep '^\.It Cm' | grep -o 'Fl -[a-z-]*' | sed 's/^Fl -//' | sort -u)" \

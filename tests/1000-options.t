@@ -15,7 +15,9 @@ is "$status:$err" "0:" "--help"
 is "$(printf '%s\n' "$out" | awk 'length > 80' | wc -l)" 0 "--help: no line is wider than 80 columns"
 is "$(printf '%s\n' "$out" | awk 'END { print (NR <= 24) }')" 1 "--help: not longer than 24 lines"
 like "$out" '^usage: backsoon ' "--help: begins with the usage"
-like "$out" 'backsoon explain' "--help: names the commands"
+like "$out" '^Commands  .* explain' "--help: names the commands"
+run "$backsoon" explain --help </dev/null
+like "$status:$err:$out" '^0::usage: backsoon explain .*FILE' "a command's --help: its own usage"
 run "$backsoon" --version </dev/null
 like "$status:$out:$err" '^0:backsoon [0-9.]+:$' "--version"
 if [ -w /dev/full ]; then

@@ -1,0 +1,21 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#ifndef I18N_H
+#define I18N_H
+
+/*
+ * Messages in the language of who sits at the terminal (gettext).  For
+ * commands alone: a delivery loads no locale, and its log is English.
+ */
+
+/* Takes locale and catalogue from the environment; where the locale is not installed, its language all the same. */
+void i18n_start(void);
+
+/* The message in that language; before i18n_start(), and where it has no translation, itself. */
+const char *i18n(const char *message) __attribute__((format_arg(1)));
+const char *i18n_n(const char *one, const char *many, unsigned long n) __attribute__((format_arg(1), format_arg(2)));
+
+#define _(message) i18n(message)
+/* Marks a message of a table, to be given to _() later. */
+#define N_(message) message
+
+#endif
