@@ -275,7 +275,7 @@ unknown(struct settings *s, const char *where, const char *name)
 	size_t i;
 
 	for (i = 0; i < OPTIONS; i++) {
-		d = setting_distance(name, options[i].name);
+		d = text_distance(name, options[i].name);
 		if (d < least) {
 			least = d;
 			best = options[i].name;

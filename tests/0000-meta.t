@@ -20,7 +20,7 @@ layers='
 buf deadline
 text i18n
 diag address json child message journal
-outcome schedule confine vacation_db submit signals
+outcome schedule dates confine vacation_db submit signals
 settings home mime rules
 userfile wiring
 envelope authres contacts compat reply
