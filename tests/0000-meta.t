@@ -64,7 +64,7 @@ wrong=$(printf '%s\n' "$includes" | awk -v layers="$layers" -v parts="$parts" '
 			split(word[i], pair, "=")
 			part[pair[1]] = pair[2]
 		}
-		command_file["columns.h"]; command_file["history.h"]; command_file["commands.h"]
+		command_file["columns.h"]; command_file["explain.h"]; command_file["history.h"]; command_file["commands.h"]
 	}
 	{
 		a = module_of($1)

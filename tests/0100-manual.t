@@ -150,7 +150,7 @@ done
 
 # Outcomes and exit statuses, by the rule of outcome_exit().
 
-same "$(tr '\n\t' '  ' <outcome.c | grep -o '{ "[^}]*" }' |
+same "$(sed 's/N_(\(".*"\))/\1/' outcome.c | tr '\n\t' '  ' | grep -o '{ "[^}]*" }' |
     sed 's/{ "\(.*\)", [A-Z_]*, \([a-z]*\), \([a-z]*\), \([a-z]*\), *"\(.*\)" }/\1|\2|\3|\4|\5/' |
     awk -F '|' '{
 	soft = hard = 0
@@ -212,6 +212,7 @@ same "$(array submit.c submit_environment | sort)" \
     "what sendmail gets of the environment"
 same "$(array template.c '*const dropped[]')" "$(display $command "template.c: dropped" | words)" \
     "fields that a message file cannot set"
+same "$(sed -n 's/^	{ "\([a-zA-Z-]*\)", "%.*/\1/p' dates.c)" "$(display $file "dates.c: languages" | words)" "languages of dates"
 same "$(sed -n 's/^	\[SUBMIT_KIND_[A-Z]*\] = { "\([a-z]*\)".*/\1/p' submit.c)" \
     "$(display $file "submit.c: programs" | words)" "every kind of sendmail program"
 
