@@ -40,7 +40,7 @@ after_put()
 	sed 's/allow_filter/forbid_pipe/' /etc/exim4/exim4.conf >/tmp/exim4.conf
 	mount --bind /tmp/exim4.conf /etc/exim4/exim4.conf
 	refuses later "starts no programs" "Exim that starts no programs"
-	sed '/^ *file = /d' /tmp/exim4.conf.old >/tmp/exim4.conf
+	sed 's|\$home/.forward|/etc/forward/$local_part|' /tmp/exim4.conf.old >/tmp/exim4.conf
 	refuses later "no router" "Exim without a router for .forward"
 	umount /etc/exim4/exim4.conf
 }
