@@ -46,10 +46,10 @@ struct pieces {
 	bool broken;			/* an unclosed quote, or bytes that no text has */
 	bool rejects;			/* a piece that refuses the mail */
 	bool wired;
+	bool gone;			/* a pipe to a program of our name that is not there, not in our form */
 	bool ours;			/* `our' is valid */
 	size_t vacations;
 	struct piece our, vacation;
-	struct buf command;		/* of `our' */
 };
 
 static bool
@@ -135,7 +135,6 @@ take_piece(const struct wiring_facts *f, const char *file, struct piece piece, s
 	if (!all->ours && wiring_is_our_command(command, strlen(command))) {
 		all->ours = true;
 		all->our = piece;
-		buf_adds(&all->command, command);
 	}
 	switch (wiring_command_of(f, command, strlen(command))) {
 	case WIRING_US:
@@ -144,6 +143,9 @@ take_piece(const struct wiring_facts *f, const char *file, struct piece piece, s
 	case WIRING_VACATION:
 		if (all->vacations++ == 0)
 			all->vacation = piece;
+		break;
+	case WIRING_GONE:
+		all->gone = all->gone || !wiring_is_our_command(command, strlen(command));
 		break;
 	case WIRING_OTHER:
 		break;
@@ -157,7 +159,7 @@ look_through(const struct wiring_facts *f, const struct buf *b, struct pieces *a
 {
 	const char *p = b->data, *end = p + b->len, *from, *to;
 
-	*all = (struct pieces){ .command = BUF_INIT };
+	*all = (struct pieces){ .n = 0 };
 	if (b->len == 0)
 		return;
 	all->broken = memchr(p, '\0', b->len) != NULL;
@@ -254,7 +256,6 @@ put_in(const struct buf *before, const char *line, struct buf *after)
 			buf_addc(after, '\n');
 		buf_addf(after, "%s\n", all.n > 0 ? pipe_of(line) : line);
 	}
-	buf_free(&all.command);
 }
 
 /* Whether text in front of our piece is what put_in writes there: `\login, '. */
@@ -322,7 +323,6 @@ take_out(const struct buf *now, struct buf *line, struct buf *rest)
 		buf_add(line, at, all.our.len);
 		cut_piece(now, all.our, rest);
 	}
-	buf_free(&all.command);
 	return all.ours;
 }
 
@@ -345,6 +345,10 @@ refuse_form(const struct wiring_facts *f, const struct pieces *all, struct wirin
 	} else if (all->rejects) {
 		buf_addf(&p->refusal, _("%s refuses your mail, so there is nothing to answer."), FORWARD_FILE);
 		buf_adds(&p->advice, _("Take out what refuses it, then try again."));
+		buf_addc(&p->advice, '\n');
+	} else if (all->gone) {
+		buf_addf(&p->refusal, _("%s starts a backsoon that is not there."), FORWARD_FILE);
+		buf_addf(&p->advice, _("The program is %s now: correct the line, or take it out and try again."), f->program);
 		buf_addc(&p->advice, '\n');
 	} else if (all->vacations > 1) {
 		buf_addf(&p->refusal, _("%s starts vacation more than once."), FORWARD_FILE);
@@ -423,7 +427,7 @@ plan(const struct wiring_facts *f, const struct wiring_site *site, struct wiring
 	look_through(f, before, &all);
 	if (is_filter(before, "exim") || is_filter(before, "sieve"))
 		all.wired = filter_calls_us(f, before);
-	if (all.wired && !(all.ours && !wiring_command_runs(buf_str(&all.command)))) {
+	if (all.wired) {
 		plan_wired(&all, p);
 		goto out;
 	}
@@ -442,7 +446,6 @@ out:
 	buf_free(&line);
 	buf_free(&old);
 	buf_free(&rest);
-	buf_free(&all.command);
 }
 
 const struct wiring_way wiring_forward = { "forward", FORWARD_FILE, FORWARD_MODE, plan, put_in, take_out };
