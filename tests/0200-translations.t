@@ -91,7 +91,7 @@ like "$out" 'last answered 1 June 2026 at 14:00' "a language without a catalogue
 
 speak de explain --rules
 like "$out" '^own-address          der Absender ist der Inhaber selbst \(üblich\)$' "German: the rules"
-speak de explain --json --now "$now" --sendmail "$dir/nowhere" "$mail"
+speak de explain --json --now "$now" --handle new --recipient none@example.org --sendmail "$dir/nowhere" "$mail"
 unlike "$out$err" 'Antwort|Absender|Regel' "JSON is English"
 like "$out" '"sentence": "no reply: none of the owner.s addresses is in To, Cc or Bcc"' "JSON has its sentence in English"
 like "$out" '"trouble": ".*No such file or directory"' "and the system's too"
