@@ -109,6 +109,14 @@ like "$out" '^Befehle       ' "--help: German"
 speak fr --help
 like "$out" '^À qui         --' "--help: French titles are aligned"
 
+# Mistakes in the settings, which modules find, and their places.
+speak de explain --every=soon "$mail"
+like "$status:$err" '^64:backsoon: Kommandozeile: every: „soon“ ist kein Zeitraum' "German: a wrong value"
+speak fr explain --evry=3d "$mail"
+like "$status:$err" '^64:backsoon: ligne de commande : il n’y a pas de réglage « evry » : vouliez-vous dire every' "French: an unknown setting"
+printf 'timezone = berlin\n' >"$HOME/.vacation.conf"
+speak de explain --recipient $me --now "$now" "$mail"
+like "$status:$out" '^Problem         ~/\.vacation\.conf:1: timezone: keine solche Zeitzone ist installiert: „berlin“: Meinten Sie Europe/Berlin\?' "German: a zone that there is not"
 # A locale that is not installed speaks its language all the same; C is English.
 unset LANGUAGE
 LC_ALL=de_DE.UTF-8 run "$backsoon" explain --help
@@ -121,7 +129,7 @@ LANGUAGE=de
 export LANGUAGE
 message plain
 deliver --recipient $me
-like "$err" 'verdict=refused rule=answered' "the log is English"
-unlike "$err" 'Regel|Absender' "and has no German"
+like "$err" 'verdict=settings: .*no such zone is installed' "the log is English"
+unlike "$err" 'Zeitzone|Meinten' "and has no German"
 
 done_testing
