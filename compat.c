@@ -287,3 +287,17 @@ compat_usage(enum compat c, struct buf *out)
 {
 	buf_addf(out, "usage: %s\n", dialects[c].usage);
 }
+
+const char *
+compat_flag(enum compat c, size_t n, char *letter, const char **argument)
+{
+	const struct flag *flag = &dialects[c].flags[n];
+
+	if (flag->letter == '\0')
+		return NULL;
+	*letter = flag->letter;
+	*argument = "";
+	if (flag->argument)
+		*argument = flag->effect == MESSAGE || flag->effect == TABLE_FILE || flag->effect == TABLE_BASE ? "FILE" : "VALUE";
+	return dialects[c].name;
+}

@@ -501,3 +501,9 @@ settings_name(size_t n)
 {
 	return n < OPTIONS ? options[n].name : NULL;
 }
+
+const char *
+settings_argument(size_t n)
+{
+	return n < OPTIONS ? options[n].argument : NULL;
+}

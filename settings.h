@@ -109,5 +109,7 @@ const char *settings_where(const struct settings *, const char *name);
 
 /* For tests and completion: the n-th option's name, NULL behind the last. */
 const char *settings_name(size_t n);
+/* What usage shows as its value: "" for yes or no; the words of a choice with `|' between them. */
+const char *settings_argument(size_t n);
 
 #endif
