@@ -163,7 +163,7 @@ bench:
 
 lint:
 	mandoc -T lint -W warning man/*.1 man/*.5
-	shellcheck -S warning tests/setup tests/check examples/demo .ci/run
+	shellcheck -S warning tests/setup tests/check examples/demo .ci/run completions/backsoon.bash
 
 clean:
 	rm -rf $(BUILD) backsoon

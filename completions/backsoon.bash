@@ -1,3 +1,4 @@
+# shellcheck shell=bash
 # SPDX-License-Identifier: GPL-3.0-or-later
 # bash completion for backsoon, and for vacation where that is backsoon.
 # The program itself knows what fits.  It is never asked under the name
