@@ -5,6 +5,7 @@
 #include <sys/mman.h>
 #include <unistd.h>
 
+#include "commands/explain.h"
 #include "tests/tap.h"
 
 #define COUNT(rows) (sizeof (rows) / sizeof (rows)[0])
@@ -54,7 +55,7 @@ choose(struct buf *out, const char *lines, const char *answered, const char *fro
 	for (i = 0; i < audience.n; i++)
 		buf_addf(out, "%s%s", i > 0 ? " " : "", audience.choice[i].name);
 	buf_adds(out, ": ");
-	audience_explain(&audience, &audience.choice[0], &s, out);
+	explain_reasons(&audience, &audience.choice[0], &s, out);
 	address_free(&a);
 	address_free(&f);
 	address_free(&o);
@@ -79,17 +80,17 @@ test_levels(void)
 		/* the manual's list, row by row */
 		{ "1: an insider to that address", ALL, "bob@example.org", NULL, "sales@example.org", HEAD,
 		    "internal-message.sales@example.org message.sales@example.org: "
-		    "it was written to sales@example.org, and the sender is in example.org (internal-domain)" },
+		    "it was written to sales@example.org; the sender is in example.org (internal-domain)" },
 		{ "2: anybody to that address", ALL, "a@b.example", NULL, "sales@example.org", HEAD,
 		    "message.sales@example.org: it was written to sales@example.org" },
 		{ "3: an insider", ALL, "bob@example.org", NULL, "anna@example.org", HEAD,
 		    "internal-message message: the sender is in example.org (internal-domain)" },
 		{ "4: everybody", ALL, "a@b.example", NULL, "anna@example.org", HEAD, "message: no other text fits" },
 		{ "2 in a language", ALL, "a@b.example", NULL, "sales@example.org", HEAD "Accept-Language: de\n",
-		    "message.sales@example.org/de message.sales@example.org: it was written to sales@example.org, and Accept-Language asks for de" },
+		    "message.sales@example.org/de message.sales@example.org: it was written to sales@example.org; Accept-Language asks for de" },
 		{ "3 in a language", ALL, "bob@example.org", NULL, "anna@example.org", HEAD "Accept-Language: de\n",
 		    "internal-message.de internal-message message.de message: "
-		    "the sender is in example.org (internal-domain), and Accept-Language asks for de" },
+		    "the sender is in example.org (internal-domain); Accept-Language asks for de" },
 		{ "4 in a language", ALL, "a@b.example", NULL, "anna@example.org", HEAD "Accept-Language: fr\n",
 		    "message.fr message: Accept-Language asks for fr" },
 		{ "2 has no French: its own text, not the French one for everybody", ALL, "a@b.example", NULL, "sales@example.org",
