@@ -145,7 +145,7 @@ apply(struct settings *s, const struct dialect *d, const struct flag *f, const c
 {
 	switch (f->effect) {
 	case ALIAS:
-		settings_append(s, &s->alias, settings_keep(s, value));
+		settings_set(s, "command line", "alias", value);
 		break;
 	case COPY:
 		settings_append(s, &s->copy, settings_keep(s, value));
@@ -184,7 +184,7 @@ apply(struct settings *s, const struct dialect *d, const struct flag *f, const c
 		s->sender = settings_keep(s, value);
 		break;
 	case RETURN_PATH:
-		s->return_path = settings_keep(s, value);
+		settings_set(s, "command line", "return-path", value);
 		break;
 	case NO_PASSWD:
 		s->no_passwd = true;

@@ -19,12 +19,12 @@ code=$(ls ./*.c commands/*.c | sed 's,^\./,,')
 layers='
 buf deadline
 text i18n
-diag address json child message journal
+diag address langtag json child message journal
 outcome schedule dates confine vacation_db submit signals
 settings home mime rules
 userfile
 wiring
-envelope authres contacts compat reply
+envelope authres contacts compat reply audience
 policy load
 answer
 report
