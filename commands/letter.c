@@ -39,6 +39,12 @@ letter_owner(struct envelope *e, const struct load *l, const char *login)
 	return envelope_add_login(e, login);
 }
 
+const struct address *
+letter_address(const struct envelope *e)
+{
+	return !e->recipient_known && e->nalias > 0 && e->own[0].domain != NULL ? &e->own[0] : envelope_first_own(e);
+}
+
 static void
 write_letter(struct buf *out, const char *sender, const char *owner, const char *trusted, int64_t now)
 {

@@ -15,12 +15,10 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
-#include <sysexits.h>
 #include <unistd.h>
 
 #include "../contacts.h"
 #include "../text.h"
-#include "commands.h"
 #include "letter.h"
 #include "survey_parts.h"
 
@@ -34,6 +32,23 @@ void
 survey_time(const struct survey *s, struct buf *out, int64_t t)
 {
 	schedule_format(s->schedule, out, SURVEY_TIME, t);
+}
+
+void
+survey_date(const struct survey *s, struct buf *out, const char *setting, int64_t t)
+{
+	bool whole = setting != NULL && strchr(setting, ':') == NULL && setting[0] != '@';
+
+	schedule_format(s->schedule, out, whole ? SURVEY_DAY : SURVEY_TIME, t);
+}
+
+void
+survey_end(const struct survey *s, struct buf *out)
+{
+	const char *until = s->load->settings.until;
+	bool whole = until != NULL && strchr(until, ':') == NULL && until[0] != '@';
+
+	survey_date(s, out, until, schedule_end(s->schedule) - whole);
 }
 
 static void
@@ -77,7 +92,7 @@ find_owner(struct survey *s)
 	struct envelope e;
 	const struct address *own;
 
-	if (letter_owner(&e, s->load, s->login) && (own = envelope_first_own(&e)) != NULL)
+	if (letter_owner(&e, s->load, s->login) && (own = letter_address(&e)) != NULL)
 		address_format(&s->owner, own);
 	envelope_free(&e);
 	if (s->load->settings.alias.n == 0 && s->load->settings.recipient == NULL && s->owner.len > 0)
@@ -130,7 +145,7 @@ find_away(struct survey *s)
 	struct buf text = BUF_INIT, why = BUF_INIT;
 
 	if (now < schedule_start(s->schedule)) {
-		survey_time(s, &text, schedule_start(s->schedule));
+		survey_date(s, &text, s->load->settings.from_date, schedule_start(s->schedule));
 		findings_add(&s->findings, "not-yet", buf_str(&text), NULL);
 	} else if (now >= schedule_end(s->schedule)) {
 		survey_time(s, &text, schedule_end(s->schedule));
@@ -148,9 +163,9 @@ when_fact(struct survey *s)
 	bool starts = schedule_start(s->schedule) != INT64_MIN, ends = schedule_end(s->schedule) != INT64_MAX;
 
 	if (starts)
-		survey_time(s, &from, schedule_start(s->schedule));
+		survey_date(s, &from, s->load->settings.from_date, schedule_start(s->schedule));
 	if (ends)
-		survey_time(s, &until, schedule_end(s->schedule));
+		survey_end(s, &until);
 	if (starts && ends)
 		buf_addf(fact, survey_say(s, N_("from %s until %s")), buf_str(&from), buf_str(&until));
 	else if (starts)
@@ -185,6 +200,15 @@ survey_when(struct survey *s)
 }
 
 static void
+find_missing_text(struct survey *s)
+{
+	enum finding_grade worst;
+
+	if (!s->have_text && !s->never_on && !findings_worst(&s->findings, AREA_TEXT, &worst))
+		findings_add(&s->findings, "no-text", s->load->settings.message, NULL);
+}
+
+static void
 decide(struct survey *s)
 {
 	const struct findings *f = &s->findings;
@@ -199,15 +223,22 @@ decide(struct survey *s)
 }
 
 bool
-survey_run(struct survey *s, struct load *l, bool translated)
+survey_login(char **login)
 {
 	const struct passwd *pw = getpwuid(geteuid());
+
+	*login = pw != NULL ? text_copy(pw->pw_name, strlen(pw->pw_name)) : NULL;
+	return pw == NULL || *login != NULL;
+}
+
+bool
+survey_run(struct survey *s, struct load *l, bool translated)
+{
 	bool failed;
 	size_t i;
 
 	*s = (struct survey){ .load = l, .translated = translated };
-	if (pw != NULL)
-		s->login = text_copy(pw->pw_name, strlen(pw->pw_name));
+	survey_login(&s->login);
 	survey_settings(s);
 	survey_when(s);
 	survey_home(s);
@@ -215,6 +246,7 @@ survey_run(struct survey *s, struct load *l, bool translated)
 		survey_text(s);
 		survey_journal(s);
 		survey_delivery(s);
+		find_missing_text(s);
 		survey_table(s);
 	}
 	survey_sendmail(s);
@@ -245,34 +277,4 @@ survey_free(struct survey *s)
 	schedule_free(s->schedule);
 	if (s->have_submitter)
 		submit_close(&s->submitter);
-}
-
-/* What was typed must be right; what stands in files is for the survey. */
-static bool
-is_typed_right(int argc, char **argv)
-{
-	struct settings typed;
-	bool right;
-
-	settings_init(&typed);
-	settings_arguments(&typed, argc, argv);
-	right = typed.nproblems == 0;
-	if (!right)
-		command_complain(&typed.problems);
-	settings_free(&typed);
-	return right;
-}
-
-int
-survey_load(struct load *l, int argc, char **argv)
-{
-	bool right = is_typed_right(argc, argv);
-
-	load_run(l, argc, argv, NULL);
-	if (!right)
-		return EX_USAGE;
-	if (l->outcome != OUTCOME_WRONG_USER)
-		return EX_OK;
-	command_complain(&l->why);
-	return EX_NOUSER;
 }

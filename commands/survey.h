@@ -19,7 +19,8 @@
  * finding, never a failure of the survey.
  */
 
-#define SURVEY_TIME "%Y-%m-%d %H:%M"
+#define SURVEY_DAY "%a %Y-%m-%d"
+#define SURVEY_TIME "%a %Y-%m-%d %H:%M"
 
 /* Whether mail will be answered: the exit statuses of `status' and `check'. */
 enum survey_state {
@@ -43,6 +44,7 @@ struct survey {
 	const struct journal_entry *entries;	/* newest first */
 	size_t nentries;
 	bool have_text;
+	bool never_on;				/* nothing has been set up */
 	struct buf subject, body;		/* of the message file, UTF-8, variables as they are; subject also from the settings */
 	struct schedule *schedule;		/* NULL: no dates, or wrong ones */
 	struct submitter submitter;
@@ -60,8 +62,14 @@ void survey_free(struct survey *);
 const struct journal_entry *survey_last_answered(const struct survey *);
 const struct journal_entry *survey_last_failed(const struct survey *);
 
+/* The login of who runs us, owned by the caller; NULL: not in the user database.  false: no memory. */
+bool survey_login(char **login);
+
 /* Appends the time in the owner's zone. */
 void survey_time(const struct survey *, struct buf *, int64_t t);
+/* The same of a date as it was set: one without a time of day is a day.  The end of a period is its last day. */
+void survey_date(const struct survey *, struct buf *, const char *setting, int64_t t);
+void survey_end(const struct survey *, struct buf *);
 
 /*
  * What `status', `check' and `test' do first: settings and home from the
@@ -69,5 +77,9 @@ void survey_time(const struct survey *, struct buf *, int64_t t);
  * in files is no failure: the survey finds it.
  */
 int survey_load(struct load *, int argc, char **argv);
+
+/* A command that shows a survey, or with --json its JSON: an exit status, which is the state when all went well. */
+typedef void survey_show(const struct survey *, struct buf *out);
+int survey_command(int argc, char **argv, survey_show *show, survey_show *json);
 
 #endif

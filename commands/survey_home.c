@@ -156,7 +156,8 @@ find_unwired(struct survey *s)
 	bool begun = s->load->settings.begun != NULL;
 	struct buf seen = BUF_INIT;
 
-	if (!begun && !s->have_text && (!was_seen_recently(s) || s->wiring_known))
+	s->never_on = !begun && !s->have_text && !was_seen_recently(s);
+	if (s->never_on)
 		findings_add(&s->findings, "never-on", NULL, NULL);
 	else if (!s->wiring_known)
 		findings_add(&s->findings, "wiring-unknown", buf_str(&s->wiring.refusal), buf_str(&s->wiring.advice));

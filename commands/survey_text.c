@@ -118,9 +118,7 @@ survey_text(struct survey *s)
 
 	if (!home_read_file(&s->load->home, file, REPLY_TEMPLATE_MAX, &bytes, &why) && errno != ENOENT)
 		findings_add(&s->findings, "text-unusable", buf_str(&why), NULL);
-	else if (bytes.len == 0)
-		findings_add(&s->findings, "no-text", file, NULL);
-	else {
+	else if (bytes.len > 0) {
 		s->have_text = true;
 		read_text(s, &bytes);
 		buf_addf(&s->facts[AREA_TEXT], survey_say(s, N_("%s, %zu bytes")), file, bytes.len);
