@@ -22,7 +22,8 @@ text i18n
 diag address json child message journal
 outcome schedule confine vacation_db submit signals
 settings home mime rules
-userfile wiring
+userfile
+wiring
 envelope authres contacts compat reply
 policy load
 answer
