@@ -50,6 +50,12 @@ i18n_start(void)
 	started = true;
 }
 
+void
+i18n_stop(void)
+{
+	started = false;
+}
+
 const char *
 i18n(const char *message)
 {

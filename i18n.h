@@ -10,6 +10,9 @@
 /* Takes locale and catalogue from the environment; where the locale is not installed, its language all the same. */
 void i18n_start(void);
 
+/* For programs (--json): messages are English again. */
+void i18n_stop(void);
+
 /* The message in that language; before i18n_start(), and where it has no translation, itself. */
 const char *i18n(const char *message) __attribute__((format_arg(1)));
 const char *i18n_n(const char *one, const char *many, unsigned long n) __attribute__((format_arg(1), format_arg(2)));

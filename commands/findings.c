@@ -44,8 +44,10 @@ const struct finding_row finding_rows[] = {
 	{ "space", AREA_HOME, FINDING_BROKEN, N_("There is no room for the table in the home directory: %1"),
 	    N_("Who was answered cannot be written down, so nobody is answered."), N_("Make room, or ask for a larger quota.") },
 	{ "not-wired", AREA_DELIVERY, FINDING_BROKEN, N_("Nothing in %1 starts backsoon, so no message reaches it."),
-	    N_("The text and the settings alone answer nobody."), ON },
-	{ "unwired", AREA_DELIVERY, FINDING_OFF, N_("Nothing in %1 starts backsoon."), N_("No message reaches it, so nobody is answered."), ON },
+	    N_("The text and the settings alone answer nobody."), N_("%2") },
+	{ "unwired", AREA_DELIVERY, FINDING_OFF, N_("Nothing in %1 starts backsoon."), N_("No message reaches it, so nobody is answered."), N_("%2") },
+	{ "program-gone", AREA_DELIVERY, FINDING_DANGER, N_("%1 starts a program that is not there."),
+	    N_("Mail servers bounce mail, or hold it back, when a program of such a file cannot be started."), N_("backsoon on, or take the line out") },
 	{ "wired-elsewhere", AREA_DELIVERY, FINDING_WARNING, N_("Nothing in %1 starts backsoon, but the last message reached it at %2."),
 	    N_("Something else starts it, or it was taken out since."), N_("Send yourself a message, then look at: backsoon history") },
 	{ "wiring-unknown", AREA_DELIVERY, FINDING_WARNING, N_("How your mail is delivered could not be found out: %1"),
@@ -258,21 +260,21 @@ fill(struct buf *out, const struct finding *f, const char *sentence)
 }
 
 void
-finding_what(struct buf *out, const struct finding *f, bool translated)
+finding_what(struct buf *out, const struct finding *f)
 {
-	fill(out, f, translated ? _(f->row->what) : f->row->what);
+	fill(out, f, _(f->row->what));
 }
 
 void
-finding_why(struct buf *out, const struct finding *f, bool translated)
+finding_why(struct buf *out, const struct finding *f)
 {
-	fill(out, f, translated ? _(f->row->why) : f->row->why);
+	fill(out, f, _(f->row->why));
 }
 
 void
-finding_mend(struct buf *out, const struct finding *f, bool translated)
+finding_mend(struct buf *out, const struct finding *f)
 {
-	fill(out, f, translated ? _(f->row->mend) : f->row->mend);
+	fill(out, f, _(f->row->mend));
 }
 
 static void
@@ -291,11 +293,11 @@ finding_json(struct json *j, const struct finding *f)
 	json_put_string(j, "id", f->row->id);
 	json_put_string(j, "area", areas[f->row->area].name);
 	json_put_string(j, "grade", grades[f->row->grade]);
-	finding_what(&text, f, false);
+	finding_what(&text, f);
 	put(j, "what", &text);
-	finding_why(&text, f, false);
+	finding_why(&text, f);
 	put(j, "why", &text);
-	finding_mend(&text, f, false);
+	finding_mend(&text, f);
 	put(j, "mend", &text);
 	json_object_end(j);
 }

@@ -65,12 +65,12 @@ const char *finding_area_name(enum finding_area);	/* stable: --json */
 const char *finding_area_title(enum finding_area);	/* for people, translated */
 const char *finding_grade_name(enum finding_grade);	/* stable: --json; _() has it for people */
 
-/* Appends a sentence of a row with %1 and %2 filled in; translated: for people, else English. */
-void finding_what(struct buf *, const struct finding *, bool translated);
-void finding_why(struct buf *, const struct finding *, bool translated);
-void finding_mend(struct buf *, const struct finding *, bool translated);
+/* Appends a sentence of a row with %1 and %2 filled in, translated. */
+void finding_what(struct buf *, const struct finding *);
+void finding_why(struct buf *, const struct finding *);
+void finding_mend(struct buf *, const struct finding *);
 
-/* { id, area, grade, what, why, mend } in English. */
+/* { id, area, grade, what, why, mend }; for programs these are English: i18n_stop(). */
 void finding_json(struct json *, const struct finding *);
 
 #endif

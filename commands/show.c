@@ -111,16 +111,16 @@ show_finding(const struct screen *s, const struct finding *f, bool why)
 
 	show_coloured(s, show_grade_colour(f->row->grade), grade);
 	buf_adds(s->out, ": ");
-	finding_what(&text, f, true);
+	finding_what(&text, f);
 	show_words(s, buf_str(&text), columns_width(grade) + 2, WORD_INDENT);
 	if (why) {
 		buf_reset(&text);
-		finding_why(&text, f, true);
+		finding_why(&text, f);
 		put_indented(s, &text);
 	}
 	buf_reset(&text);
 	buf_adds(&text, "-> ");
-	finding_mend(&text, f, true);
+	finding_mend(&text, f);
 	put_indented(s, &text);
 	s->out->failed |= text.failed;
 	buf_free(&text);

@@ -129,6 +129,8 @@ show_last(const struct screen *screen, const struct survey *s)
 	const struct journal_entry *failed = survey_last_failed(s), *answered = survey_last_answered(s);
 	struct buf text = BUF_INIT;
 
+	if (s->nentries > 0 && answered != &s->entries[0])
+		show_record(screen, s, _("Last mail"), &s->entries[0], s->entries[0].rule[0] != '\0' ? s->entries[0].rule : s->entries[0].outcome);
 	show_record(screen, s, _("Answered"), answered, answered != NULL ? answered->subject : "");
 	if (failed != NULL)
 		buf_addf(&text, "%s: %s", failed->outcome, failed->why);

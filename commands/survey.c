@@ -22,12 +22,6 @@
 #include "letter.h"
 #include "survey_parts.h"
 
-const char *
-survey_say(const struct survey *s, const char *message)
-{
-	return s->translated ? i18n(message) : message;
-}
-
 void
 survey_time(const struct survey *s, struct buf *out, int64_t t)
 {
@@ -77,7 +71,7 @@ find_contacts(struct survey *s)
 
 	if (o->contacts == NULL) {
 		if (o->only_known)
-			findings_add(&s->findings, "only-known", survey_say(s, N_("no file is named")), NULL);
+			findings_add(&s->findings, "only-known", _("no file is named"), NULL);
 		return;
 	}
 	contacts_know(&s->load->home, o->contacts, &nobody, &nobody, o->delimiter, &known, &why);
@@ -116,7 +110,7 @@ survey_settings(struct survey *s)
 	if (fstatat(dir_fd, place, &st, 0) == 0)
 		buf_adds(fact, SETTINGS_USER_FILE);
 	else
-		buf_addf(fact, survey_say(s, N_("there is no %s")), SETTINGS_USER_FILE);
+		buf_addf(fact, _("there is no %s"), SETTINGS_USER_FILE);
 }
 
 /* `from-date: not a date' is said with the file and line that has it. */
@@ -167,13 +161,13 @@ when_fact(struct survey *s)
 	if (ends)
 		survey_end(s, &until);
 	if (starts && ends)
-		buf_addf(fact, survey_say(s, N_("from %s until %s")), buf_str(&from), buf_str(&until));
+		buf_addf(fact, _("from %s until %s"), buf_str(&from), buf_str(&until));
 	else if (starts)
-		buf_addf(fact, survey_say(s, N_("from %s, without an end")), buf_str(&from));
+		buf_addf(fact, _("from %s, without an end"), buf_str(&from));
 	else if (ends)
-		buf_addf(fact, survey_say(s, N_("until %s")), buf_str(&until));
+		buf_addf(fact, _("until %s"), buf_str(&until));
 	else
-		buf_adds(fact, survey_say(s, N_("no dates are set")));
+		buf_adds(fact, _("no dates are set"));
 	buf_free(&from);
 	buf_free(&until);
 }
@@ -232,12 +226,12 @@ survey_login(char **login)
 }
 
 bool
-survey_run(struct survey *s, struct load *l, bool translated)
+survey_run(struct survey *s, struct load *l)
 {
 	bool failed;
 	size_t i;
 
-	*s = (struct survey){ .load = l, .translated = translated };
+	*s = (struct survey){ .load = l };
 	survey_login(&s->login);
 	survey_settings(s);
 	survey_when(s);

@@ -31,7 +31,6 @@ enum survey_state {
 
 struct survey {
 	struct load *load;	/* given */
-	bool translated;	/* given: facts are for people; else English */
 
 	struct findings findings;
 	struct buf facts[FINDING_AREAS];	/* what was looked at: a phrase each, "" for nothing */
@@ -55,7 +54,7 @@ struct survey {
 };
 
 /* false: no memory.  survey_free() is due either way.  It changes the load's settings: the load is good for nothing else after it. */
-bool survey_run(struct survey *, struct load *, bool translated);
+bool survey_run(struct survey *, struct load *);
 void survey_free(struct survey *);
 
 /* The newest record that has (or has not) this property, NULL when there is none. */

@@ -50,7 +50,7 @@ run(struct load *l, bool as_json, survey_show *show, survey_show *json)
 	struct buf out = BUF_INIT;
 	int code;
 
-	out.failed = !survey_run(&s, l, !as_json);
+	out.failed = !survey_run(&s, l);
 	(as_json ? json : show)(&s, &out);
 	code = show_flush(&out);
 	if (code == EX_OK)
@@ -65,8 +65,11 @@ survey_command(int argc, char **argv, survey_show *show, survey_show *json)
 {
 	struct load l;
 	bool as_json = command_flag(&argc, argv, "--json");
-	int code = survey_load(&l, argc, argv);
+	int code;
 
+	if (as_json)
+		i18n_stop();
+	code = survey_load(&l, argc, argv);
 	if (code == EX_OK && l.rest < argc) {
 		diag_error(_("%s takes no argument like %s"), argv[0], argv[l.rest]);
 		code = EX_USAGE;

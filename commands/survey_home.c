@@ -25,6 +25,7 @@
 #define ROOM_MIN ((off_t)512 * 1024)	/* the journal once, and a table of some hundred people */
 #define SEEN_RECENTLY (7 * 86400)
 #define PROGRAM_MAX 4096
+#define OUR_NAME "backsoon"
 
 /* Mode bits that a mail program refuses in its file. */
 static const struct {
@@ -148,43 +149,54 @@ was_seen_recently(const struct survey *s)
 	return s->nentries > 0 && s->entries[0].time > s->load->now - SEEN_RECENTLY;
 }
 
+/* A line that calls us, and does not run what it names: the plan would replace it. */
+static bool
+names_us(const struct survey *s)
+{
+	const struct buf *file = &s->wiring.before;
+
+	return s->wiring.after.len > 0 && file->len > 0 && memmem(file->data, file->len, OUR_NAME, strlen(OUR_NAME)) != NULL;
+}
+
 /* Somebody who never began, or took our line out by hand, has chosen so. */
 static void
 find_unwired(struct survey *s)
 {
 	const char *file = buf_str(&s->wiring.file);
 	bool begun = s->load->settings.begun != NULL;
-	struct buf seen = BUF_INIT;
+	struct buf seen = BUF_INIT, mend = BUF_INIT;
 
-	s->never_on = !begun && !s->have_text && !was_seen_recently(s);
+	if (s->wiring.refusal.len > 0)
+		buf_addf(&mend, "%s %s", buf_str(&s->wiring.refusal), buf_str(&s->wiring.advice));
+	else
+		buf_adds(&mend, "backsoon on");
+	s->never_on = !begun && !names_us(s) && !s->have_text && !was_seen_recently(s);
 	if (s->never_on)
 		findings_add(&s->findings, "never-on", NULL, NULL);
+	else if (names_us(s))
+		findings_add(&s->findings, "program-gone", file, NULL);
 	else if (!s->wiring_known)
 		findings_add(&s->findings, "wiring-unknown", buf_str(&s->wiring.refusal), buf_str(&s->wiring.advice));
 	else if (was_seen_recently(s)) {
 		survey_time(s, &seen, s->entries[0].time);
 		findings_add(&s->findings, "wired-elsewhere", file, buf_str(&seen));
 	} else
-		findings_add(&s->findings, begun ? "not-wired" : "unwired", file, NULL);
+		findings_add(&s->findings, begun ? "not-wired" : "unwired", file, buf_str(&mend));
 	buf_free(&seen);
+	buf_free(&mend);
 }
 
 static void
 delivery_fact(struct survey *s)
 {
-	struct buf *fact = &s->facts[AREA_DELIVERY], seen = BUF_INIT;
+	struct buf *fact = &s->facts[AREA_DELIVERY];
 
 	if (!s->wiring_known)
-		buf_adds(fact, survey_say(s, N_("not known")));
+		buf_adds(fact, _("not known"));
 	else if (s->wiring.wired)
-		buf_addf(fact, survey_say(s, N_("%s starts backsoon")), buf_str(&s->wiring.file));
+		buf_addf(fact, _("%s starts backsoon"), buf_str(&s->wiring.file));
 	else
-		buf_addf(fact, survey_say(s, N_("nothing in %s")), buf_str(&s->wiring.file));
-	if (s->nentries > 0) {
-		survey_time(s, &seen, s->entries[0].time);
-		buf_addf(fact, survey_say(s, N_("; the last message came %s")), buf_str(&seen));
-	}
-	buf_free(&seen);
+		buf_addf(fact, _("nothing in %s"), buf_str(&s->wiring.file));
 }
 
 void

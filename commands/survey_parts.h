@@ -16,10 +16,7 @@ void survey_sendmail(struct survey *);
 void survey_system(struct survey *);
 void survey_rehearsal(struct survey *);	/* behind all others */
 
-/* A message in the language of the survey. */
-const char *survey_say(const struct survey *, const char *) __attribute__((format_arg(2)));
-
-/* The number of a setting's switch: whether it is `none'. */
+/* Whether the settings want no journal. */
 bool survey_no_journal(const struct survey *);
 
 #endif

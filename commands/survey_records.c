@@ -85,7 +85,7 @@ table_verdict(struct survey *s, enum vacation_db_result result, const struct vac
 	find_future(s, name, c->newest);
 	s->answered = c->answered;
 	s->excluded = c->excluded;
-	buf_addf(&s->facts[AREA_TABLE], survey_say(s, N_("%zu answered, %zu excluded")), c->answered, c->excluded);
+	buf_addf(&s->facts[AREA_TABLE], _("%zu answered, %zu excluded"), c->answered, c->excluded);
 }
 
 void
@@ -159,6 +159,7 @@ void
 survey_journal(struct survey *s)
 {
 	const char *name = s->load->settings.journal, *place, *where = settings_where(&s->load->settings, "journal");
+	struct buf last_seen = BUF_INIT;
 	int dir_fd;
 
 	if (survey_no_journal(s)) {
@@ -176,5 +177,9 @@ survey_journal(struct survey *s)
 	find_failure(s);
 	if (s->nentries > 0)
 		find_future(s, name, s->entries[0].time);
-	buf_addf(&s->facts[AREA_JOURNAL], survey_say(s, N_("%zu records")), s->nentries);
+	if (s->nentries > 0)
+		survey_time(s, &last_seen, s->entries[0].time);
+	buf_addf(&s->facts[AREA_JOURNAL], i18n_n("%zu record, of %s", "%zu records, the last of %s", s->nentries), s->nentries,
+	    s->nentries > 0 ? buf_str(&last_seen) : "-");
+	buf_free(&last_seen);
 }

@@ -101,7 +101,7 @@ survey_system(struct survey *s)
 	buf_free(&domain);
 	if (strstr(walls, "seccomp") == NULL && strstr(walls, "pledge") == NULL)
 		findings_add(&s->findings, "walls", walls, NULL);
-	buf_addf(&s->facts[AREA_SYSTEM], survey_say(s, N_("sandbox: %s")), walls);
+	buf_addf(&s->facts[AREA_SYSTEM], _("sandbox: %s"), walls);
 }
 
 /* What other areas have not found already. */
@@ -123,7 +123,7 @@ find_failure(struct survey *s, const struct answer *a)
 	default:
 		break;
 	}
-	buf_addf(&s->facts[AREA_REHEARSAL], survey_say(s, N_("a stranger who writes to %s gets no reply now: %s")), buf_str(&s->owner), row->name);
+	buf_addf(&s->facts[AREA_REHEARSAL], _("a stranger who writes to %s gets no reply now: %s"), buf_str(&s->owner), row->name);
 	buf_free(&text);
 }
 
@@ -134,7 +134,7 @@ find_refusal(struct survey *s, const struct rule *rule)
 		findings_add(&s->findings, "known-only", NULL, NULL);
 	else if (rule->test != TEST_NOT_ACTIVE)
 		findings_add(&s->findings, "refused", rule->sentence, rule->id);
-	buf_addf(&s->facts[AREA_REHEARSAL], survey_say(s, N_("a stranger who writes to %s gets no reply now: %s")), buf_str(&s->owner), rule->id);
+	buf_addf(&s->facts[AREA_REHEARSAL], _("a stranger who writes to %s gets no reply now: %s"), buf_str(&s->owner), rule->id);
 }
 
 static void
@@ -150,7 +150,7 @@ rehearse(struct survey *s, struct answer *a)
 	s->rehearsed = true;
 	s->due = due && composed;
 	if (s->due)
-		buf_addf(&s->facts[AREA_REHEARSAL], survey_say(s, N_("a stranger who writes to %s would be answered now")), buf_str(&s->owner));
+		buf_addf(&s->facts[AREA_REHEARSAL], _("a stranger who writes to %s would be answered now"), buf_str(&s->owner));
 	else if (a->outcome == OUTCOME_REFUSED)
 		find_refusal(s, a->decision.rule);
 	else

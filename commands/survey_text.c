@@ -121,7 +121,7 @@ survey_text(struct survey *s)
 	else if (bytes.len > 0) {
 		s->have_text = true;
 		read_text(s, &bytes);
-		buf_addf(&s->facts[AREA_TEXT], survey_say(s, N_("%s, %zu bytes")), file, bytes.len);
+		buf_addf(&s->facts[AREA_TEXT], _("%s, %zu bytes"), file, bytes.len);
 	}
 	buf_free(&bytes);
 	buf_free(&why);

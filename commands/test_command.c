@@ -198,7 +198,7 @@ send_reply(struct test *t)
 	struct answer *a = &t->answer;
 	int fd;
 
-	if (!a->have_submitter) {
+	if (a->submitter.path == NULL) {
 		a->have_submitter = true;
 		if (!submit_open(&a->submitter, a->settings->sendmail, a->settings->sendmail_kind, &t->why)) {
 			t->result = SUBMIT_MISSING;
@@ -330,8 +330,11 @@ test_command(int argc, char **argv)
 	struct load l;
 	bool as_json = command_flag(&argc, argv, "--json");
 	const char *to = command_value(&argc, argv, "--to");
-	int status = survey_load(&l, argc, argv);
+	int status;
 
+	if (as_json)
+		i18n_stop();
+	status = survey_load(&l, argc, argv);
 	if (status == EX_OK && l.outcome != OUTCOME_ANSWERED) {
 		command_complain(&l.why);
 		status = EX_CONFIG;
