@@ -149,13 +149,19 @@ was_seen_recently(const struct survey *s)
 	return s->nentries > 0 && s->entries[0].time > s->load->now - SEEN_RECENTLY;
 }
 
-/* A line that calls us, and does not run what it names: the plan would replace it. */
+/* Not wired, and yet a line of the file has our name: it does not run what it names. */
 static bool
 names_us(const struct survey *s)
 {
-	const struct buf *file = &s->wiring.before;
+	const char *line = buf_str(&s->wiring.before), *end, *first;
 
-	return s->wiring.after.len > 0 && file->len > 0 && memmem(file->data, file->len, OUR_NAME, strlen(OUR_NAME)) != NULL;
+	for (; *line != '\0'; line = *end == '\n' ? end + 1 : end) {
+		end = strchrnul(line, '\n');
+		first = line + strspn(line, " \t");
+		if (*first != '#' && memmem(line, (size_t)(end - line), OUR_NAME, strlen(OUR_NAME)) != NULL)
+			return true;
+	}
+	return false;
 }
 
 /* Somebody who never began, or took our line out by hand, has chosen so. */
