@@ -92,7 +92,7 @@ greet(int argc, char **argv)
 		return EX_USAGE;
 	}
 	status = status_command(argc, argv);
-	printf("\n%s\n", _("Turn it on with backsoon on, off with backsoon off; all commands: backsoon --help; the manual: backsoon(1)."));
+	printf("\n%s\n", _("Turn it on or off: backsoon on, backsoon off.  More: backsoon --help, backsoon(1)"));
 	return fflush(stdout) == 0 ? status : EX_IOERR;
 }
 

@@ -11,7 +11,7 @@
  */
 #include "commands.h"
 
-#include <stdio.h>
+#include <inttypes.h>
 #include <string.h>
 #include <sysexits.h>
 #include <unistd.h>
@@ -27,7 +27,6 @@
 
 #define STATUS_DAYS 7
 #define STATUS_TEXT_LINES 2
-#define STATUS_CHART_LINES 12	/* what is left of a screen of 24 lines */
 
 static const char *const states[] = { [SURVEY_ON] = "on", [SURVEY_OFF] = "off", [SURVEY_BROKEN] = "broken" };
 
@@ -138,26 +137,51 @@ show_last(const struct screen *screen, const struct survey *s)
 	buf_free(&text);
 }
 
-/* The rest is in `history --chart'. */
+/* How often each rule and outcome was counted, the most frequent first: one line where `history --chart' has a table. */
+static void
+show_counts(const struct screen *screen, const struct chart *c)
+{
+	uint32_t counts[JOURNAL_RULES] = { 0 };
+	struct buf text = BUF_INIT;
+	unsigned code, day, most;
+
+	for (day = 0; day < c->days; day++)
+		for (code = 0; code < JOURNAL_RULES; code++)
+			counts[code] += c->counts[day][code];
+	for (;;) {
+		for (code = most = 0; code < JOURNAL_RULES; code++)
+			if (counts[code] > counts[most])
+				most = code;
+		if (counts[most] == 0)
+			break;
+		if (report_code_name(most) != NULL)
+			buf_addf(&text, "%s%s %" PRIu32, text.len > 0 ? ", " : "", report_code_name(most), counts[most]);
+		counts[most] = 0;
+	}
+	if (text.len > 0)
+		show_line(screen, _("Counts"), buf_str(&text));
+	screen->out->failed |= text.failed;
+	buf_free(&text);
+}
+
+/* Its bars without its table: they end at the second empty line. */
 static void
 show_chart(const struct screen *screen, const struct survey *s)
 {
 	struct buf text = BUF_INIT;
 	struct chart c;
-	const char *p;
-	int lines = 0;
+	const char *days, *end;
 
 	if (s->journal == NULL)
 		return;
 	chart_init(&c, s->load->now, STATUS_DAYS);
 	chart_add_counters(&c, s->journal, JOURNAL_RULES);
 	chart_write(&text, &c, report_code_name, s->schedule, screen->width, screen->colour);
-	for (p = buf_str(&text); *p != '\0' && lines < STATUS_CHART_LINES; lines++)
-		p = *(p = strchrnul(p, '\n')) == '\n' ? p + 1 : p;
+	days = strstr(buf_str(&text), "\n\n");
+	end = days != NULL ? strstr(days + 2, "\n\n") : NULL;
 	buf_addc(screen->out, '\n');
-	buf_add(screen->out, buf_str(&text), (size_t)(p - buf_str(&text)));
-	if (*p != '\0')
-		show_words(screen, _("All of it: backsoon history --chart"), 0, 0);
+	buf_add(screen->out, buf_str(&text), end != NULL ? (size_t)(end + 1 - buf_str(&text)) : text.len);
+	show_counts(screen, &c);
 	screen->out->failed |= text.failed;
 	buf_free(&text);
 }

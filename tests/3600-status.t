@@ -92,7 +92,7 @@ like "$out" '^Delivery +~/\.forward starts backsoon$' "status: delivery"
 like "$out" '^Answered +Mon 2026-06-01 12:00  alice@example\.com' "status: who was answered last"
 like "$out" '^Subject +away: \$SUBJECT$' "status: the subject"
 like "$out" '^Text +I am away\.$' "status: the text"
-like "$out" '^answered +1$' "status: the counts"
+like "$out" '^Counts +answered 1$' "status: the counts"
 unlike "$out" 'warning|broken|->' "status: nothing is wrong"
 unlike "$out" "$(printf '\033')" "status, no colour in a pipe"
 before=$(cd "$HOME" && ls -A && cat .v* | cksum)
