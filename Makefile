@@ -53,6 +53,14 @@ UNIT = $(patsubst tests/unit/%.c,$(BUILD)/tests/unit/%,$(wildcard tests/unit/*.c
 
 all: $(BUILD)/backsoon
 
+# Translations, where msgfmt(1) is: without them the program is English.
+LANGUAGES = $(patsubst po/%.po,%,$(wildcard po/*.po))
+MSGFMT := $(shell command -v msgfmt)
+ifneq (,$(MSGFMT))
+CATALOGUES = $(LANGUAGES:%=$(BUILD)/locale/%/LC_MESSAGES/backsoon.mo)
+endif
+all: $(CATALOGUES)
+
 # Only the plain build leaves the program at the top.
 ifeq ($(BUILD),build)
 all: backsoon
@@ -76,11 +84,36 @@ $(BUILD)/tests/unit/%: $(BUILD)/tests/unit/%.o $(BUILD)/libcore.a
 
 unit: $(UNIT)
 
+$(BUILD)/locale/%/LC_MESSAGES/backsoon.mo: po/%.po
+	@mkdir -p $(@D)
+	$(MSGFMT) -o $@ $<
+
+# The messages of the sources, and what has become of them in each language:
+# what is new there waits to be translated.
+pot:
+	xgettext --from-code=UTF-8 --language=C -cTranslators: -k -k_ -kN_ -ki18n_n:1,2 --sort-by-file --add-location=file \
+	    --package-name=backsoon --foreign-user -o po/backsoon.pot $(sort $(wildcard *.c commands/*.c))
+	sed -i -e 's/^# SOME DESCRIPTIVE TITLE/# Messages of backsoon/' -e 's/^# This file is put.*/# SPDX-License-Identifier: GPL-3.0-or-later/' \
+	    -e '/^# FIRST AUTHOR/d' -e '/^"POT-Creation-Date/d' -e 's/^"Content-Type: text\/plain; charset=CHARSET/"Content-Type: text\/plain; charset=UTF-8/' \
+	    po/backsoon.pot
+
+update-po: pot
+	for language in $(LANGUAGES); do \
+		msgmerge -q --update --backup=none --no-fuzzy-matching --sort-by-file --add-location=file \
+		    po/$$language.po po/backsoon.pot || exit 1; \
+	done
+	sed -i '/^"POT-Creation-Date/d' po/*.po
+
 install: all
 	install -d $(DESTDIR)$(BINDIR) $(DESTDIR)$(MANDIR)/man1 $(DESTDIR)$(MANDIR)/man5
 	install -m 755 $(BUILD)/backsoon $(DESTDIR)$(BINDIR)/backsoon
 	install -m 644 man/backsoon.1 $(DESTDIR)$(MANDIR)/man1/backsoon.1
 	install -m 644 man/vacation.conf.5 $(DESTDIR)$(MANDIR)/man5/vacation.conf.5
+	for language in $(if $(CATALOGUES),$(LANGUAGES)); do \
+		install -d $(DESTDIR)$(LOCALEDIR)/$$language/LC_MESSAGES && \
+		install -m 644 $(BUILD)/locale/$$language/LC_MESSAGES/backsoon.mo \
+		    $(DESTDIR)$(LOCALEDIR)/$$language/LC_MESSAGES/backsoon.mo || exit 1; \
+	done
 
 # The program under the name that people's .forward files have.
 install-vacation: install
@@ -89,7 +122,7 @@ install-vacation: install
 
 uninstall:
 	rm -f $(DESTDIR)$(BINDIR)/backsoon $(DESTDIR)$(MANDIR)/man1/backsoon.1 \
-	    $(DESTDIR)$(MANDIR)/man5/vacation.conf.5
+	    $(DESTDIR)$(MANDIR)/man5/vacation.conf.5 $(LANGUAGES:%=$(DESTDIR)$(LOCALEDIR)/%/LC_MESSAGES/backsoon.mo)
 	if [ "$$(readlink $(DESTDIR)$(BINDIR)/vacation)" = backsoon ]; then \
 		rm -f $(DESTDIR)$(BINDIR)/vacation $(DESTDIR)$(MANDIR)/man1/vacation.1; fi
 
@@ -120,5 +153,5 @@ clean:
 
 -include $(OBJ:.o=.d) $(BUILD)/filter.d $(UNIT:=.d)
 
-.PHONY: all unit install install-vacation uninstall demo check bench lint clean
+.PHONY: all unit pot update-po install install-vacation uninstall demo check bench lint clean
 .SECONDARY:

@@ -74,6 +74,15 @@ void answer_note(struct answer *);
 /* Claims, composes, submits, or takes it back.  Sets outcome, decision and why. */
 void answer_commit(struct answer *);
 
+/* A variable of the text, and the setting whose date it shows. */
+struct answer_dated {
+	char variable[12], setting[12];
+};
+#define ANSWER_DATED_MAX 2
+
+/* Those that a text (a message file, a subject) uses although the setting has no value, so that nothing stands in their place: how many. */
+size_t answer_unset_dates(const struct settings *, const char *text, size_t len, const struct answer_dated *found[ANSWER_DATED_MAX]);
+
 /* The reply as it would go out, without table and sendmail: *fd for the caller to close.  false: outcome and why. */
 bool answer_rehearse(struct answer *, int *fd);
 

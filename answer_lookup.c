@@ -26,9 +26,6 @@
 #include "text.h"
 
 #define SETTING_SHOWN_MAX 32
-#define DAY_FORMAT "%-d %B %Y"
-#define MINUTE_FORMAT "%-d %B %Y %H:%M"
-#define DATE_TIME_FORMAT "%a, %d %b %Y %H:%M:%S %z"	/* RFC 5322 3.3 */
 #define ENTRY_FORMAT "%Y-%m-%d %H:%M"
 
 static bool
@@ -405,34 +402,6 @@ address_of_owner(struct answer *a)
 		address_format(&a->from_address, own);
 }
 
-static bool
-has_time(const char *setting)
-{
-	return setting != NULL && strchr(setting, ':') != NULL;
-}
-
-/* Formatted here, because the composer can open no time zone file. */
-static bool
-dates(struct answer *a)
-{
-	const struct settings *s = a->settings;
-	int64_t start, end;
-
-	if (a->schedule == NULL)
-		a->schedule = schedule_new(s->timezone, NULL, NULL, NULL, NULL, &a->why);
-	if (a->schedule == NULL)
-		return fail(a, OUTCOME_SETTINGS);
-	start = schedule_start(a->schedule);
-	end = schedule_end(a->schedule);
-	schedule_format(a->schedule, &a->date, DATE_TIME_FORMAT, a->now);
-	schedule_format(a->schedule, &a->text_date, DAY_FORMAT, a->now);
-	if (start != INT64_MIN)
-		schedule_format(a->schedule, &a->text_from_date, has_time(s->from_date) ? MINUTE_FORMAT : DAY_FORMAT, start);
-	if (end != INT64_MAX)
-		schedule_format(a->schedule, &a->text_until, has_time(s->until) ? MINUTE_FORMAT : DAY_FORMAT, end - !has_time(s->until));
-	return true;
-}
-
 bool
 answer_lookup_request(struct answer *a)
 {
@@ -443,7 +412,7 @@ answer_lookup_request(struct answer *a)
 		return true;
 	name_of_owner(a);
 	address_of_owner(a);
-	if (!dates(a))
+	if (!answer_dates(a))
 		return false;
 	if (a->envelope.state == SENDER_GIVEN)
 		address_format(&a->to, &a->envelope.sender);

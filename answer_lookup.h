@@ -17,6 +17,8 @@ bool answer_lookup_owner(struct answer *);
 bool answer_lookup(struct answer *);
 /* The request that the composer gets; answer_lookup() has made it when it returned true. */
 bool answer_lookup_request(struct answer *);
+/* The dates that the reply shows (answer_dates.c). */
+bool answer_dates(struct answer *);
 /* What a result of the table means: sets facts.table, outcome and why.  true: nobody is in the way. */
 bool answer_table_verdict(struct answer *, enum vacation_db_result);
 void answer_lookup_free(struct answer *);

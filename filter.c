@@ -11,6 +11,7 @@
 #include <sysexits.h>
 #include <unistd.h>
 
+#include "commands/columns.h"
 #include "commands/commands.h"
 #include "compat.h"
 #include "deliver.h"
@@ -52,9 +53,9 @@ help(void)
 	struct buf b = BUF_INIT;
 	size_t i, column, len;
 
-	buf_adds(&b, "usage: backsoon [options] < message        answers one message, or does not\n"
-	    "       backsoon COMMAND [options]          COMMAND --help says more\n");
-	buf_adds(&b, "Commands     ");
+	buf_adds(&b, _("usage: backsoon [options] < message        answers one message, or does not\n"
+	    "       backsoon COMMAND [options]          COMMAND --help says more\n"));
+	columns_pad(&b, _("Commands"), HELP_INDENT);
 	for (i = 0, column = HELP_INDENT; i < COMMANDS; i++) {
 		len = strlen(commands[i].name) + 1;
 		if (column + len > HELP_WIDTH) {
@@ -65,7 +66,7 @@ help(void)
 		column += len;
 	}
 	buf_adds(&b, "\n");
-	buf_adds(&b, "In ~/.forward: \\you, \"|backsoon\"  Text: ~/.vacation.msg  Manual: backsoon(1)\n");
+	buf_adds(&b, _("In ~/.forward: \\you, \"|backsoon\"  Text: ~/.vacation.msg  Manual: backsoon(1)\n"));
 	settings_usage(&b);
 	fputs(buf_str(&b), stdout);
 	buf_free(&b);
@@ -75,7 +76,8 @@ help(void)
 static int
 command_help(const struct command *c)
 {
-	printf("usage: backsoon %s %s\n%s\n%s\n", c->name, c->arguments, _(c->does),
+	printf(_("usage: backsoon %s %s\n"), c->name, c->arguments);
+	printf("%s\n%s\n", _(c->does),
 	    _("All settings are options too: see backsoon --help.  The manual is backsoon(1)."));
 	return fflush(stdout) == 0 ? EX_OK : EX_IOERR;
 }
@@ -86,7 +88,6 @@ greet(int argc, char **argv)
 {
 	int status;
 
-	i18n_start();
 	if (argc > 1) {
 		diag_error(_("%s is no command; a message to answer comes on standard input; see backsoon --help"), argv[1]);
 		return EX_USAGE;
@@ -102,8 +103,10 @@ main(int argc, char **argv)
 	enum compat dialect = compat_asked(argc, argv);
 	const struct command *c;
 
-	if (argc > 1 && text_equal(argv[1], "--help"))
+	if (argc > 1 && text_equal(argv[1], "--help")) {
+		i18n_start();
 		return help();
+	}
 	if (argc > 1 && text_equal(argv[1], "--version"))
 		return puts("backsoon " BACKSOON_VERSION) < 0 || fflush(stdout) != 0 ? EX_IOERR : EX_OK;
 	if (dialect != COMPAT_NONE)
@@ -112,7 +115,9 @@ main(int argc, char **argv)
 		i18n_start();
 		return argc > 2 && text_equal(argv[2], "--help") ? command_help(c) : c->run(argc - 1, argv + 1);
 	}
-	if (deliver_is_terminal(STDIN_FILENO))
+	if (deliver_is_terminal(STDIN_FILENO)) {
+		i18n_start();
 		return greet(argc, argv);
+	}
 	deliver(argc, argv, NULL);
 }

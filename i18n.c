@@ -15,6 +15,7 @@
 #include <locale.h>
 #include <stdbool.h>
 #include <stdlib.h>
+#include <string.h>
 
 #define DOMAIN "backsoon"
 
@@ -53,7 +54,22 @@ i18n_start(void)
 void
 i18n_stop(void)
 {
+	/* For strerror(3) too. */
+	setlocale(LC_MESSAGES, "C");
 	started = false;
+}
+
+const char *
+i18n_language(void)
+{
+	/* Translators: your language's tag, as de or pt-BR; dates are written in it. */
+	const char *tag = _("en"), *user = getenv("LANGUAGE");
+
+	if (!started)
+		return NULL;
+	if (user == NULL || user[0] == '\0')
+		user = wanted();
+	return user != NULL && strncmp(user, tag, strlen(tag)) == 0 ? user : tag;
 }
 
 const char *

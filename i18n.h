@@ -10,8 +10,12 @@
 /* Takes locale and catalogue from the environment; where the locale is not installed, its language all the same. */
 void i18n_start(void);
 
-/* For programs (--json): messages are English again. */
+/* What is written from now on is for programs (--json): English. */
 void i18n_stop(void);
+
+/* The language of the messages, for dates that stand among them (dates.h); with the user's region if it is the
+ * user's language.  NULL before i18n_start(). */
+const char *i18n_language(void);
 
 /* The message in that language; before i18n_start(), and where it has no translation, itself. */
 const char *i18n(const char *message) __attribute__((format_arg(1)));

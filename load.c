@@ -62,6 +62,7 @@ find_home(struct load *l, const struct settings *first)
 static int64_t
 time_now(struct load *l)
 {
+	const char *zone = l->settings.timezone;
 	struct buf why = BUF_INIT;
 	struct timespec clock;
 	int64_t now;
@@ -70,7 +71,10 @@ time_now(struct load *l)
 	now = (int64_t)clock.tv_sec;
 	if (l->settings.now == NULL)
 		return now;
-	if (!schedule_instant(l->settings.timezone, l->settings.now, &now, &why))
+	/* A zone that is not there is the business of who looks at the dates. */
+	if (zone != NULL && !schedule_zone_known(zone))
+		zone = NULL;
+	if (!schedule_instant(zone, l->settings.now, &now, &why))
 		settings_problem(&l->settings, "command line: now: %s", buf_str(&why));
 	buf_free(&why);
 	return now;

@@ -10,35 +10,37 @@
 
 #include <sysexits.h>
 
+#include "i18n.h"
+
 #define QMAIL_HARD 100	/* qmail-command(8): permanent failure */
 
 static const struct outcome_row rows[OUTCOMES] = {
-	[OUTCOME_ANSWERED] = { "answered", DIAG_INFO, false, false, false, "a reply was handed to sendmail" },
-	[OUTCOME_REFUSED] = { "refused", DIAG_INFO, false, false, false, "a rule said no" },
+	[OUTCOME_ANSWERED] = { "answered", DIAG_INFO, false, false, false, N_("a reply was handed to sendmail") },
+	[OUTCOME_REFUSED] = { "refused", DIAG_INFO, false, false, false, N_("a rule said no") },
 	[OUTCOME_NO_MESSAGE_FILE] = { "no-message-file", DIAG_ERROR, true, false, false,
-	    "there is no message file, so there is nothing to say" },
-	[OUTCOME_MESSAGE_FILE] = { "message-file", DIAG_ERROR, true, false, false, "the message file cannot be used" },
-	[OUTCOME_SETTINGS] = { "settings", DIAG_ERROR, true, false, false, "the settings have an error" },
+	    N_("there is no message file, so there is nothing to say") },
+	[OUTCOME_MESSAGE_FILE] = { "message-file", DIAG_ERROR, true, false, false, N_("the message file cannot be used") },
+	[OUTCOME_SETTINGS] = { "settings", DIAG_ERROR, true, false, false, N_("the settings have an error") },
 	[OUTCOME_WRONG_USER] = { "wrong-user", DIAG_ERROR, true, false, false,
-	    "the login named is not the user who runs the program" },
-	[OUTCOME_HOME_MISSING] = { "home-missing", DIAG_ERROR, true, true, false, "the home directory is not there" },
+	    N_("the login named is not the user who runs the program") },
+	[OUTCOME_HOME_MISSING] = { "home-missing", DIAG_ERROR, true, true, false, N_("the home directory is not there") },
 	[OUTCOME_HOME_FOREIGN] = { "home-foreign", DIAG_ERROR, true, false, false,
-	    "the home directory is not the user's alone" },
-	[OUTCOME_TABLE_BUSY] = { "table-busy", DIAG_ERROR, true, true, false, "the table is in use" },
-	[OUTCOME_TABLE_UNREADABLE] = { "table-unreadable", DIAG_ERROR, true, false, false, "the table cannot be read" },
-	[OUTCOME_TABLE_FULL] = { "table-full", DIAG_ERROR, true, true, false, "no space is left for the table" },
-	[OUTCOME_TABLE_ERROR] = { "table-error", DIAG_ERROR, true, true, false, "the table could not be used" },
-	[OUTCOME_LIBRARY] = { "library", DIAG_ERROR, true, false, false, "a library that this reply needs is not there" },
-	[OUTCOME_UNREADABLE] = { "unreadable", DIAG_ERROR, true, false, false, "the reply could not be composed" },
+	    N_("the home directory is not the user's alone") },
+	[OUTCOME_TABLE_BUSY] = { "table-busy", DIAG_ERROR, true, true, false, N_("the table is in use") },
+	[OUTCOME_TABLE_UNREADABLE] = { "table-unreadable", DIAG_ERROR, true, false, false, N_("the table cannot be read") },
+	[OUTCOME_TABLE_FULL] = { "table-full", DIAG_ERROR, true, true, false, N_("no space is left for the table") },
+	[OUTCOME_TABLE_ERROR] = { "table-error", DIAG_ERROR, true, true, false, N_("the table could not be used") },
+	[OUTCOME_LIBRARY] = { "library", DIAG_ERROR, true, false, false, N_("a library that this reply needs is not there") },
+	[OUTCOME_UNREADABLE] = { "unreadable", DIAG_ERROR, true, false, false, N_("the reply could not be composed") },
 	[OUTCOME_SENDMAIL_MISSING] = { "sendmail-missing", DIAG_ERROR, true, false, false,
-	    "the sendmail program could not be started" },
-	[OUTCOME_SENDMAIL_REFUSED] = { "sendmail-refused", DIAG_ERROR, true, false, false, "sendmail refused the reply" },
+	    N_("the sendmail program could not be started") },
+	[OUTCOME_SENDMAIL_REFUSED] = { "sendmail-refused", DIAG_ERROR, true, false, false, N_("sendmail refused the reply") },
 	[OUTCOME_SENDMAIL_DEFERRED] = { "sendmail-deferred", DIAG_ERROR, true, true, false,
-	    "sendmail could not take the reply now" },
+	    N_("sendmail could not take the reply now") },
 	[OUTCOME_SENDMAIL_UNKNOWN] = { "sendmail-unknown", DIAG_ERROR, true, false, true,
-	    "sendmail did not say what became of the reply" },
-	[OUTCOME_NO_TIME] = { "no-time", DIAG_ERROR, true, true, false, "the time limit was reached" },
-	[OUTCOME_SYSTEM] = { "system", DIAG_ERROR, true, true, false, "the system refused memory or a process" },
+	    N_("sendmail did not say what became of the reply") },
+	[OUTCOME_NO_TIME] = { "no-time", DIAG_ERROR, true, true, false, N_("the time limit was reached") },
+	[OUTCOME_SYSTEM] = { "system", DIAG_ERROR, true, true, false, N_("the system refused memory or a process") },
 };
 
 const struct outcome_row *

@@ -38,13 +38,17 @@ enum outcome {
 
 enum failure_policy { FAILURE_SAFE, FAILURE_SOFT, FAILURE_HARD };
 
+/* Fixed widths: pointers would be relocated at every start. */
+#define OUTCOME_NAME_MAX 24
+#define OUTCOME_SENTENCE_MAX 56
+
 struct outcome_row {
-	const char *name;		/* stable: log, journal, explain, manual */
+	char name[OUTCOME_NAME_MAX];	/* stable: log, journal, explain, manual */
 	enum diag_level level;
 	bool failure;			/* a reply was due and something broke */
 	bool temporary;			/* waiting may cure it */
 	bool uncertain;			/* the reply may have gone: no retry, no bounce, ever */
-	const char *sentence;
+	char sentence[OUTCOME_SENTENCE_MAX];
 };
 
 const struct outcome_row *outcome_row(enum outcome);

@@ -152,7 +152,7 @@ policy_test_headers(const struct rule *r, const struct facts *facts, struct buf 
 	const struct rule_header *h;
 	const struct field *f;
 
-	for (h = r->headers; h->name[0] != '\0'; h++) {
+	for (h = rules_headers(r->headers); h->name[0] != '\0'; h++) {
 		if (h->match == MATCH_PREFIX) {
 			f = find_prefixed(facts->message, h->name);
 			if (f != NULL) {

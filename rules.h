@@ -34,13 +34,20 @@ enum header_match {
 /* Fixed widths, ended by an empty row: a pointer each would be relocated at every start. */
 #define RULE_ID_MAX 24
 #define RULE_NAME_MAX 40
+#define RULE_WORDS_MAX 32
+#define RULE_SENTENCE_MAX 64
+#define RULE_SOURCE_MAX 40
 #define ROBOT_WORD_MAX 20
 #define ROBOT_SUBJECT_MAX 48
 
 struct rule_header {
 	char name[RULE_NAME_MAX];
 	enum header_match match;
-	const char *words;	/* separated by `|' */
+	char words[RULE_WORDS_MAX];	/* separated by `|' */
+};
+
+enum rule_headers {
+	HEADERS_NONE, HEADERS_MAILING_LIST, HEADERS_PRECEDENCE, HEADERS_SUPPRESSED, HEADERS_REPORT, HEADERS_ROBOT, HEADERS_SPAM
 };
 
 /* OVERRIDABLE: answer-sender lifts it.  LOOKED_UP: asked in the second pass alone.
@@ -51,10 +58,10 @@ struct rule {
 	char id[RULE_ID_MAX];
 	enum rule_test test;
 	unsigned flags;
-	const struct rule_header *headers;	/* ends with an empty name; for TEST_HEADERS and TEST_REPORT */
-	int result;				/* TEST_TABLE: the table's verdict that this row is about */
-	const char *sentence;			/* for the owner: "no reply: ..." */
-	const char *source;
+	enum rule_headers headers;	/* for TEST_HEADERS and TEST_REPORT */
+	int result;			/* TEST_TABLE: the table's verdict that this row is about */
+	char sentence[RULE_SENTENCE_MAX];	/* for the owner: "no reply: ..." */
+	char source[RULE_SOURCE_MAX];
 };
 
 extern const struct rule rules[];
@@ -73,6 +80,9 @@ extern const char robot_subject_whole[][ROBOT_SUBJECT_MAX];
 
 /* The field that our own replies carry, so that we know ourselves again. */
 #define RULES_OWN_MARKER "X-Backsoon"
+
+/* The fields of a row, behind them one with an empty name; NULL for NONE. */
+const struct rule_header *rules_headers(enum rule_headers);
 
 /* The row of that id, NULL when there is none. */
 const struct rule *rules_find(const char *id);

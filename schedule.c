@@ -122,7 +122,7 @@ set_period(struct schedule *s, const char *from, const char *until, struct buf *
 		return false;
 	if (s->start < s->end)
 		return true;
-	explain(why, "the period ends before it begins: from ", s->from_text, "");
+	explain(why, "until: the period ends before it begins: from ", s->from_text, "");
 	explain(why, " until ", s->until_text, "");
 	return false;
 }
@@ -146,6 +146,19 @@ set_hours(struct schedule *s, const char *hours, const char *holidays, struct bu
 	return true;
 }
 
+static void
+suggest(const char *zone, struct buf *why)
+{
+	struct buf similar = BUF_INIT;
+
+	if (why == NULL)
+		return;
+	schedule_zone_similar(zone, &similar);
+	if (similar.len > 0)
+		buf_addf(why, ": did you mean %s?", buf_str(&similar));
+	buf_free(&similar);
+}
+
 static bool
 set_zone(struct schedule *s, const char *zone, struct buf *why)
 {
@@ -156,6 +169,7 @@ set_zone(struct schedule *s, const char *zone, struct buf *why)
 	if (schedule_zone_known(s->zone))
 		return true;
 	explain(why, "timezone: no such zone is installed: \"", s->zone, "\"");
+	suggest(s->zone, why);
 	return false;
 }
 
@@ -304,6 +318,32 @@ int64_t
 schedule_end(const struct schedule *s)
 {
 	return s->end;
+}
+
+bool
+schedule_starts_by_day(const struct schedule *s)
+{
+	return s->from_day;
+}
+
+bool
+schedule_ends_by_day(const struct schedule *s)
+{
+	return s->until_day;
+}
+
+bool
+schedule_local(const struct schedule *s, int64_t t, struct tm *tm)
+{
+	time_t seconds = (time_t)t;
+	struct zone_hold hold;
+	bool good;
+
+	if (!zone_enter(&hold, s != NULL ? s->zone : NULL))
+		return false;
+	good = seconds == t && localtime_r(&seconds, tm) != NULL;
+	zone_leave(&hold);
+	return good;
 }
 
 /* The format comes from the caller, out of the text that is sent. */

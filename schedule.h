@@ -4,6 +4,7 @@
 
 #include <stdbool.h>
 #include <stdint.h>
+#include <time.h>
 
 #include "buf.h"
 
@@ -54,6 +55,13 @@ bool schedule_active(const struct schedule *, int64_t now, struct buf *why);
 int64_t schedule_start(const struct schedule *);
 int64_t schedule_end(const struct schedule *);		/* the instant after the last */
 
+/* Whether they were written as a whole day: then the last day is that of the instant before the end. */
+bool schedule_starts_by_day(const struct schedule *);
+bool schedule_ends_by_day(const struct schedule *);
+
+/* The local time of `t' in the zone (NULL: the system's); false: no memory, or beyond all calendars. */
+bool schedule_local(const struct schedule *, int64_t t, struct tm *);
+
 /* Appends the local broken-down text of `t' by strftime(3) format in the zone (NULL: the system's); at most SCHEDULE_FORMAT_MAX bytes. */
 #define SCHEDULE_FORMAT_MAX 256
 void schedule_format(const struct schedule *, struct buf *, const char *format, int64_t t);
@@ -63,5 +71,9 @@ bool schedule_instant(const char *zone, const char *text, int64_t *instant, stru
 
 /* Whether a zone of that name is installed. */
 bool schedule_zone_known(const char *zone);
+
+/* Appends names of installed zones that may have been meant, `Europe/Berlin or Europe/Paris'; at most SCHEDULE_SIMILAR_MAX, nothing when there are none. */
+#define SCHEDULE_SIMILAR_MAX 3
+void schedule_zone_similar(const char *zone, struct buf *);
 
 #endif

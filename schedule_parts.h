@@ -38,6 +38,10 @@ bool moment_parse(const char *, struct moment *);
 bool windows_parse(const char *, struct window *, size_t max, size_t *count, struct buf *why);
 bool holidays_parse(const char *, struct holiday *, size_t max, size_t *count, struct buf *why);
 
+#define ZONE_NAME_MAX 64
+
+const char *zone_directory(void);	/* where the zones' files are */
+
 /* TZ as it was before zone_enter(); memory of its own until zone_leave(). */
 struct zone_hold {
 	char *before;

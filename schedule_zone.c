@@ -21,7 +21,6 @@
 #include "schedule.h"
 #include "schedule_parts.h"
 
-#define ZONE_NAME_MAX 64
 #define ZONE_DIR "/usr/share/zoneinfo"
 #define ZONE_MAGIC "TZif"
 #define AROUND (2 * DAY_SECONDS)	/* more than any offset, less than two changes are apart */
@@ -36,18 +35,25 @@ is_zone_name(const char *zone)
 	return len > 0 && len <= ZONE_NAME_MAX && zone[0] != '/' && zone[len - 1] != '/' && strspn(zone, allowed) == len;
 }
 
+const char *
+zone_directory(void)
+{
+	const char *dir = getenv("TZDIR");
+
+	return dir != NULL && *dir != '\0' ? dir : ZONE_DIR;
+}
+
 bool
 schedule_zone_known(const char *zone)
 {
 	struct buf path = BUF_INIT;
 	char magic[sizeof ZONE_MAGIC - 1];
-	const char *dir = getenv("TZDIR");
 	bool known = false;
 	int fd = -1;
 
 	if (!is_zone_name(zone))
 		return false;
-	buf_addf(&path, "%s/%s", dir != NULL && *dir != '\0' ? dir : ZONE_DIR, zone);
+	buf_addf(&path, "%s/%s", zone_directory(), zone);
 	if (!path.failed)
 		fd = open(buf_str(&path), O_RDONLY | O_NONBLOCK | O_NOCTTY | O_CLOEXEC);
 	if (fd != -1) {

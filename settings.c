@@ -14,6 +14,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "i18n.h"
 #include "settings_value.h"
 #include "text.h"
 
@@ -39,7 +40,8 @@ struct option {
 #define AT(member) offsetof(struct settings, member)
 
 static const char *const group_titles[GROUPS] = {
-	[WHO] = "Who and what", [WHEN] = "When", [OFTEN] = "How often", [WHOM] = "To whom", [WITH] = "With what",
+	[WHO] = N_("Who and what"), [WHEN] = N_("When"), [OFTEN] = N_("How often"), [WHOM] = N_("To whom"),
+	[WITH] = N_("With what"),
 };
 
 static const struct option options[] = {
@@ -275,7 +277,7 @@ unknown(struct settings *s, const char *where, const char *name)
 	size_t i;
 
 	for (i = 0; i < OPTIONS; i++) {
-		d = setting_distance(name, options[i].name);
+		d = text_distance(name, options[i].name);
 		if (d < least) {
 			least = d;
 			best = options[i].name;
@@ -437,6 +439,17 @@ settings_text(struct settings *s, const char *text, size_t len, const char *name
 #define USAGE_INDENT 14
 #define USAGE_WIDTH 78
 
+/* Filled up by characters, not bytes: it may be in another language. */
+static void
+add_title(struct buf *b, const char *title)
+{
+	int characters = 0;
+
+	for (const char *p = title; *p != '\0'; p++)
+		characters += ((unsigned char)*p & 0xc0) != 0x80;
+	buf_addf(b, "%s%*s", title, characters < USAGE_INDENT ? USAGE_INDENT - characters : 1, "");
+}
+
 void
 settings_usage(struct buf *b)
 {
@@ -445,7 +458,7 @@ settings_usage(struct buf *b)
 	int g;
 
 	for (g = 0; g < GROUPS; g++) {
-		buf_addf(b, "%-*s", USAGE_INDENT, group_titles[g]);
+		add_title(b, _(group_titles[g]));
 		column = USAGE_INDENT;
 		for (i = 0; i < OPTIONS; i++) {
 			if ((int)options[i].group != g)

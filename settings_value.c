@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * settings_value - periods, yes and no, names that were meant, and where strings are kept
+ * settings_value - periods, yes and no, and where strings are kept
  *
  * A period needs its unit, except 0: `every = 7' could mean days or seconds,
  * and each guess would be wrong for somebody.
@@ -69,37 +69,6 @@ setting_boolean(const char *text, bool *value)
 				return true;
 			}
 	return false;
-}
-
-static unsigned
-least(unsigned a, unsigned b, unsigned c)
-{
-	unsigned m = a < b ? a : b;
-
-	return m < c ? m : c;
-}
-
-unsigned
-setting_distance(const char *a, const char *b)
-{
-	unsigned char d[SETTING_NAME_MAX + 1][SETTING_NAME_MAX + 1];
-	size_t la = strlen(a), lb = strlen(b), i, j;
-	unsigned n;
-
-	if (la > SETTING_NAME_MAX || lb > SETTING_NAME_MAX)
-		return SETTING_NAME_MAX;
-	for (i = 0; i <= la; i++)
-		d[i][0] = (unsigned char)i;
-	for (j = 0; j <= lb; j++)
-		d[0][j] = (unsigned char)j;
-	for (i = 1; i <= la; i++)
-		for (j = 1; j <= lb; j++) {
-			n = least(d[i - 1][j] + 1u, d[i][j - 1] + 1u, d[i - 1][j - 1] + (a[i - 1] != b[j - 1]));
-			if (i > 1 && j > 1 && a[i - 1] == b[j - 2] && a[i - 2] == b[j - 1])
-				n = least(n, n, d[i - 2][j - 2] + 1u);
-			d[i][j] = (unsigned char)n;
-		}
-	return d[la][lb];
 }
 
 const char *

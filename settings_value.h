@@ -9,7 +9,5 @@
 #define SETTING_NAME_MAX 32	/* no option's name is longer */
 
 bool setting_boolean(const char *, bool *value);
-/* How many letters to change, add, drop or swap (Damerau) from one name to the other, for suggestions; SETTING_NAME_MAX when one is longer than that. */
-unsigned setting_distance(const char *, const char *);
 
 #endif

@@ -19,6 +19,7 @@
 #include "reply.h"
 #include "text.h"
 
+#define BYTE_ORDER_MARK "\xef\xbb\xbf"
 #define ESCAPE 0x1b	/* begins the shifts of ISO-2022 charsets, whose text is valid ASCII */
 
 /* Ours, or absent (DESIGN.md, What leaves the program); the transport's own traces. */
@@ -46,8 +47,8 @@ normalise(struct buf *out, const char *s, size_t len)
 {
 	const char *end = s + len, *p = s;
 
-	if (len >= 3 && memcmp(s, "\xef\xbb\xbf", 3) == 0)
-		p = s += 3;
+	if (len >= strlen(BYTE_ORDER_MARK) && memcmp(s, BYTE_ORDER_MARK, strlen(BYTE_ORDER_MARK)) == 0)
+		p = s += strlen(BYTE_ORDER_MARK);
 	for (; p < end; p++) {
 		if (*p != '\r' && *p != '\0')
 			continue;
@@ -133,22 +134,35 @@ read_head(struct template *t, const char *p, const char *end, const char **body)
 	return p;
 }
 
-bool
-template_names_author(const char *bytes, size_t len)
+const char *
+template_head_value(const char *bytes, size_t len, const char *name, size_t *value_len)
 {
 	const char *p = bytes, *end = bytes + len, *eol, *colon;
 
+	if (len >= strlen(BYTE_ORDER_MARK) && memcmp(p, BYTE_ORDER_MARK, strlen(BYTE_ORDER_MARK)) == 0)
+		p += strlen(BYTE_ORDER_MARK);
 	for (; p < end; p = eol + 1) {
 		eol = line_end(p, end);
 		if (p > bytes && (*p == ' ' || *p == '\t') && !is_blank_line(p, eol))
 			continue;
 		colon = name_end(p, eol);
 		if (colon == NULL)
-			return false;
-		if (text_begins(p, "From:"))
-			return memchr(colon, '@', (size_t)(eol - colon)) != NULL;
+			return NULL;
+		if (text_equal_n(p, (size_t)(colon - p), name)) {
+			*value_len = (size_t)(eol - colon - 1);
+			return colon + 1;
+		}
 	}
-	return false;
+	return NULL;
+}
+
+bool
+template_names_author(const char *bytes, size_t len)
+{
+	size_t value_len;
+	const char *value = template_head_value(bytes, len, "From", &value_len);
+
+	return value != NULL && memchr(value, '@', value_len) != NULL;
 }
 
 const char *
@@ -307,6 +321,26 @@ variable_name_len(const char *s, const char *end)
 	while (p < end && ((*p >= 'A' && *p <= 'Z') || *p == '_'))
 		p++;
 	return (size_t)(p - s);
+}
+
+bool
+template_uses(const char *s, size_t len, const char *name)
+{
+	const char *end = s + len, *p, *word;
+	size_t n;
+
+	for (; (p = memchr(s, '$', (size_t)(end - s))) != NULL; s = word) {
+		word = p + 1;
+		if (word < end && *word == '$') {
+			word++;
+			continue;
+		}
+		word += word < end && *word == '{';
+		n = variable_name_len(word, end);
+		if (n == strlen(name) && memcmp(word, name, n) == 0 && (p[1] != '{' || (word + n < end && word[n] == '}')))
+			return true;
+	}
+	return false;
 }
 
 static const struct variable *

@@ -35,7 +35,10 @@ struct template {
 enum confine_verdict template_read(struct template *, struct mime *, const char *bytes, size_t len);
 void template_free(struct template *);
 
-/* Without reading it whole: whether its head has a From field that names an address. */
+/* Without reading it whole: the first line of the field's value in its head, NULL when there is none. */
+const char *template_head_value(const char *bytes, size_t len, const char *name, size_t *value_len);
+
+/* Likewise: whether its head has a From field that names an address. */
 bool template_names_author(const char *bytes, size_t len);
 
 /* The first field of that name, without regard to case, or NULL. */
@@ -51,6 +54,9 @@ struct variable {
 	const char *name;
 	const char *value;
 };
+
+/* Whether that variable stands in s, as $NAME or ${NAME}. */
+bool template_uses(const char *s, size_t len, const char *name);
 
 /*
  * Appends s with its variables replaced, in one pass: what a value holds is

@@ -29,6 +29,10 @@ bool   text_utf8_valid(const char *, size_t);
 bool   text_is_clean(const char *, size_t);
 void   text_latin1_to_utf8(struct buf *, const char *, size_t);	/* 0x80-0x9f as windows-1252, which is what mail means by it */
 
+/* How many letters to change, add, drop or swap (Damerau) from one name to the other, for suggestions; TEXT_DISTANCE_MAX when one is longer than that. */
+#define TEXT_DISTANCE_MAX 48
+unsigned text_distance(const char *, const char *);
+
 /* A copy of len bytes with a NUL behind them, owned by the caller; NULL without memory.
  * (In place of strdup(3) and strndup(3): every library function that the common path calls costs it 900 instructions to bind.) */
 char *text_copy(const char *, size_t len);

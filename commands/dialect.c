@@ -22,6 +22,7 @@
 #include "../deadline.h"
 #include "../deliver.h"
 #include "../diag.h"
+#include "../i18n.h"
 #include "../load.h"
 #include "../text.h"
 #include "../vacation_db.h"
@@ -111,7 +112,7 @@ list(struct task *t)
 
 	name = home_place(&t->l->home, t->l->settings.table, &dir_fd);
 	if (faccessat(dir_fd, name, F_OK, AT_SYMLINK_NOFOLLOW) == -1 && errno == ENOENT) {
-		diag_error("%s: there is no such table", t->l->settings.table);
+		diag_error(_("%s: there is no such table"), t->l->settings.table);
 		return error_status(t->l, EX_NOINPUT);
 	}
 	result = vacation_db_list(t->table, take_row, &l, &t->info);
@@ -123,7 +124,7 @@ list(struct task *t)
 	}
 	free(l.line);
 	if (l.short_of_memory) {
-		diag_error("not enough memory");
+		diag_error(_("not enough memory"));
 		return error_status(t->l, EX_OSERR);
 	}
 	if (result != VACATION_DB_FREE)
@@ -167,7 +168,7 @@ exclude(struct task *t)
 		if (*p == '\0' || *p == '#')
 			continue;
 		if (!normalise(p, &pattern)) {
-			diag_error("%s is neither an address nor @domain", p);
+			diag_error(_("%s is neither an address nor @domain"), p);
 			status = error_status(t->l, EX_DATAERR);
 		} else if (vacation_db_exclude(t->table, "", buf_str(&pattern), true, &t->info) != VACATION_DB_FREE) {
 			status = table_failed(t);
@@ -200,7 +201,7 @@ act(struct load *l)
 	name = home_place(&l->home, l->settings.table, &dir_fd);
 	t.table = vacation_db_new(dir_fd, name, deadline_clock() + TABLE_WAIT_MS);
 	if (t.table == NULL) {
-		diag_error("not enough memory");
+		diag_error(_("not enough memory"));
 		return error_status(l, EX_OSERR);
 	}
 	if ((l->settings.actions & COMPAT_INIT) != 0)
@@ -239,6 +240,7 @@ dialect_command(enum compat dialect, int argc, char **argv)
 
 	if (actions == 0 && !isatty(STDIN_FILENO))
 		deliver(argc, argv, compat_arguments);
+	i18n_start();
 	diag_to(DIAG_STDERR, "vacation");
 	load_run(&l, argc, argv, compat_arguments);
 	if (l.outcome != OUTCOME_ANSWERED) {

@@ -18,6 +18,7 @@
 #include <time.h>
 
 #include "../diag.h"
+#include "../i18n.h"
 #include "../journal.h"
 #include "../json.h"
 #include "../text.h"
@@ -36,11 +37,11 @@ static const struct {
 	const char *title;
 	size_t least;		/* columns that it keeps on a narrow terminal */
 } columns[COLUMNS] = {
-	[TIME] = { "TIME", 16 },
-	[VERDICT] = { "VERDICT", 8 },
-	[RULE] = { "RULE", 8 },
-	[SENDER] = { "SENDER", 12 },
-	[SUBJECT] = { "SUBJECT", 8 },
+	[TIME] = { N_("TIME"), 16 },
+	[VERDICT] = { N_("VERDICT"), 8 },
+	[RULE] = { N_("RULE"), 8 },
+	[SENDER] = { N_("SENDER"), 12 },
+	[SUBJECT] = { N_("SUBJECT"), 8 },
 };
 
 struct table {
@@ -109,7 +110,7 @@ measure(struct table *t)
 	size_t least[COLUMNS], width;
 
 	for (enum column c = 0; c < COLUMNS; c++) {
-		t->widths[c] = strlen(columns[c].title);
+		t->widths[c] = columns_width(_(columns[c].title));
 		for (size_t i = 0; i < t->count; i++) {
 			cell_text(t->options, t->rows[i], c, &cell);
 			width = columns_width(buf_str(&cell));
@@ -158,7 +159,7 @@ write_table(struct table *t)
 
 	measure(t);
 	for (enum column c = 0; c < COLUMNS; c++)
-		put_cell(t, c, columns[c].title, BOLD);
+		put_cell(t, c, _(columns[c].title), BOLD);
 	for (size_t i = 0; i < t->count; i++) {
 		for (enum column c = 0; c < COLUMNS; c++) {
 			cell_text(t->options, t->rows[i], c, &cell);
@@ -221,7 +222,7 @@ rule_exists(const struct history_options *o)
 		if (name != NULL && text_equal(name, o->rule))
 			return true;
 	}
-	diag_error("there is no rule or outcome of the name %s", o->rule);
+	diag_error(_("there is no rule or outcome of the name %s"), o->rule);
 	return false;
 }
 
@@ -233,14 +234,14 @@ write_out(struct table *t)
 	else if (t->count > 0)
 		write_table(t);
 	else
-		diag_info("the journal holds no such record");
+		diag_info(_("the journal holds no such record"));
 	if (t->out->failed) {
-		diag_error("out of memory");
+		diag_error(_("out of memory"));
 		return EX_OSERR;
 	}
 	if (fwrite(buf_str(t->out), 1, t->out->len, t->options->out) == t->out->len && fflush(t->options->out) == 0)
 		return EX_OK;
-	diag_error("writing: %s", strerror(errno));
+	diag_error(_("writing: %s"), strerror(errno));
 	return EX_IOERR;
 }
 

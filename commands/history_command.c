@@ -12,6 +12,7 @@
 #include <unistd.h>
 
 #include "../diag.h"
+#include "../i18n.h"
 #include "../load.h"
 #include "../report.h"
 #include "commands.h"
@@ -47,7 +48,7 @@ parse_limit(const char *text, size_t *limit)
 	*limit = strtoul(text, &end, 10);
 	if (errno == 0 && *end == '\0' && text[0] >= '0' && text[0] <= '9')
 		return true;
-	diag_error("--limit: \"%s\" is not a number", text);
+	diag_error(_("--limit: \"%s\" is not a number"), text);
 	return false;
 }
 
@@ -79,6 +80,8 @@ history_command(int argc, char **argv)
 	int status = EX_USAGE;
 
 	o.json = command_flag(&argc, argv, "--json");
+	if (o.json)
+		i18n_stop();
 	o.colour = !o.json && command_colour(STDOUT_FILENO);
 	o.width = isatty(STDOUT_FILENO) ? command_width(STDOUT_FILENO) : 0;
 	o.sender = command_value(&argc, argv, "--sender");
@@ -92,7 +95,7 @@ history_command(int argc, char **argv)
 	if (l.home.fd == -1)
 		status = EX_NOUSER;
 	else if (l.rest < argc)
-		diag_error("history takes no argument like %s", argv[l.rest]);
+		diag_error(_("history takes no argument like %s"), argv[l.rest]);
 	else if ((since == NULL || parse_since(&l, since, &o.since)) && (limit == NULL || parse_limit(limit, &o.limit)))
 		status = print(&l, &o);
 	load_free(&l);

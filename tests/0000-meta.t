@@ -20,7 +20,7 @@ layers='
 buf deadline
 text i18n
 diag address json child message journal
-outcome schedule confine vacation_db submit signals
+outcome schedule dates confine vacation_db submit signals
 settings home mime rules
 userfile
 wiring
@@ -65,7 +65,7 @@ wrong=$(printf '%s\n' "$includes" | awk -v layers="$layers" -v parts="$parts" '
 			split(word[i], pair, "=")
 			part[pair[1]] = pair[2]
 		}
-		command_file["columns.h"]; command_file["history.h"]; command_file["commands.h"]
+		command_file["columns.h"]; command_file["explain.h"]; command_file["history.h"]; command_file["commands.h"]
 		command_file["chart.h"]
 		command_file["findings.h"]; command_file["letter.h"]; command_file["show.h"]
 		command_file["survey.h"]; command_file["survey_parts.h"]

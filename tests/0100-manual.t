@@ -133,8 +133,8 @@ headers()	# ARRAY: rows of rules.c as the manual shows them
 	awk -v what="struct rule_header $1[]" 'index($0, what) { inside = 1; next } inside && /};/ { exit } inside' rules.c |
 	    sed -e "s/RULES_OWN_MARKER/$(sed -n 's/^#define RULES_OWN_MARKER //p' rules.h)/" -e '/{ ""/d' \
 		-e 's/^.*{ "\(.*\)", \(MATCH_[A-Z_]*\), \(.*\) },$/\2 \1 (\3)/' \
-		-e 's/^MATCH_PRESENT \(.*\) (NULL)$/\1/' -e 's/^MATCH_PREFIX \(.*\) (NULL)$/\1 (any field that begins so)/' \
-		-e "s/^MATCH_OWN \(.*\) (NULL)\$/\1 (one of the owner's addresses)/" -e 's/^MATCH_[A-Z_]* //' |
+		-e 's/^MATCH_PRESENT \(.*\) ("")$/\1/' -e 's/^MATCH_PREFIX \(.*\) ("")$/\1 (any field that begins so)/' \
+		-e "s/^MATCH_OWN \(.*\) (\"\")\$/\1 (one of the owner's addresses)/" -e 's/^MATCH_[A-Z_]* //' |
 	    sed -e 's/"//g' -e 's/|/, /g'
 }
 
@@ -150,7 +150,7 @@ done
 
 # Outcomes and exit statuses, by the rule of outcome_exit().
 
-same "$(tr '\n\t' '  ' <outcome.c | grep -o '{ "[^}]*" }' |
+same "$(sed 's/N_(\(".*"\))/\1/' outcome.c | tr '\n\t' '  ' | grep -o '{ "[^}]*" }' |
     sed 's/{ "\(.*\)", [A-Z_]*, \([a-z]*\), \([a-z]*\), \([a-z]*\), *"\(.*\)" }/\1|\2|\3|\4|\5/' |
     awk -F '|' '{
 	soft = hard = 0
@@ -222,6 +222,7 @@ same "$(array submit.c submit_environment | sort)" \
     "what sendmail gets of the environment"
 same "$(array template.c '*const dropped[]')" "$(display $command "template.c: dropped" | words)" \
     "fields that a message file cannot set"
+same "$(sed -n 's/^	{ "\([a-zA-Z-]*\)", "%.*/\1/p' dates.c)" "$(display $file "dates.c: languages" | words)" "languages of dates"
 same "$(sed -n 's/^	\[SUBMIT_KIND_[A-Z]*\] = { "\([a-z]*\)".*/\1/p' submit.c)" \
     "$(display $file "submit.c: programs" | words)" "every kind of sendmail program"
 

@@ -63,7 +63,7 @@ test_rows(void)
 	is_int(OUTCOMES, (long long)ROWS, "each outcome has a row here");
 	for (o = 0; o < OUTCOMES; o++) {
 		row = outcome_row((enum outcome)o);
-		ok(row->name != NULL && row->sentence != NULL && row->sentence[0] != '\0', "outcome %d has a name and a sentence", o);
+		ok(row->name[0] != '\0' && row->sentence[0] != '\0', "outcome %d has a name and a sentence", o);
 		ok(row->failure == (row->level == DIAG_ERROR), "%s: a failure is logged as an error, all else is not", row->name);
 		ok(row->failure || !(row->temporary || row->uncertain), "%s: only failures can be temporary or uncertain", row->name);
 		ok(!(row->temporary && row->uncertain), "%s: what may have been sent is not tried again", row->name);

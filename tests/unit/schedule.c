@@ -78,6 +78,12 @@ static const struct { const char *name, *zone, *from, *until, *start, *end; } pe
 	{ "Havana: midnight twice, that day", "America/Havana", "2026-11-01", "2026-11-01", "2026-11-01T04:00Z", "2026-11-02T05:00Z" },
 	{ "St. John's: back over midnight", "America/St_Johns", "2010-11-06", "2010-11-06", "2010-11-06T02:30Z", "2010-11-07T03:30Z" },
 	{ "Apia: a day that never was", "Pacific/Apia", "2011-12-30", "2011-12-31", "2011-12-30T10:00Z", "2011-12-31T10:00Z" },
+	{ "Apia: until the day that never was", "Pacific/Apia", "2011-12-29", "2011-12-30", "2011-12-29T10:00Z", "2011-12-30T10:00Z" },
+	{ "Apia: only the day that never was", "Pacific/Apia", "2011-12-30", "2011-12-30", NULL, NULL },
+	{ "Caracas: half an hour, for good", "America/Caracas", "2007-12-09 02:45", "2007-12-09", "2007-12-09T06:45Z", "2007-12-10T04:30Z" },
+	{ "a leap day after 2038", "Europe/Berlin", "2040-02-29", "2040-02-29", "2040-02-28T23:00Z", "2040-02-29T23:00Z" },
+	{ "summer time after 2038", "Europe/Berlin", "2050-07-01", "2050-07-31", "2050-06-30T22:00Z", "2050-07-31T22:00Z" },
+	{ "a change of the clock after 2038", "America/New_York", "2045-11-05 01:30", "2045-11-05 01:30", "2045-11-05T05:30Z", "2045-11-05T06:30Z" },
 	{ "the end is before the start", "UTC", "2027-01-03", "2026-12-19", NULL, NULL },
 	{ "nothing in between", "UTC", "2026-12-19 12:00", "2026-12-19 12:00", NULL, NULL },
 	{ "one day is a period", "UTC", "2026-12-19", "2026-12-19", "2026-12-19T00:00Z", "2026-12-20T00:00Z" },
@@ -267,6 +273,49 @@ test_zone(void)
 	buf_free(&text);
 }
 
+/* What is meant by a zone that is not there. */
+static void
+test_similar(void)
+{
+	static const struct { const char *zone, *want; } rows[] = {
+		{ "europe/berlin", "Europe/Berlin" }, { "Berlin", "Europe/Berlin" }, { "Europe/Berlinn", "Europe/Berlin" },
+		{ "Germany/Berlin", "Europe/Berlin" }, { "New York", "America/New_York" }, { "America/New-York", "America/New_York" },
+		{ "utc", "UTC" }, { "Middle-earth", "" }, { "GMT+1", "" }, { "", "" }, { "../../etc/passwd", "" },
+	};
+	struct buf got = BUF_INIT;
+
+	for (size_t i = 0; i < COUNT(rows); i++) {
+		buf_reset(&got);
+		schedule_zone_similar(rows[i].zone, &got);
+		if (rows[i].want[0] != '\0' && !schedule_zone_known(rows[i].want))
+			ok(true, "meant: %s # skip %s is not installed", rows[i].zone, rows[i].want);
+		else
+			is_str(buf_str(&got), rows[i].want, rows[i].zone);
+	}
+	buf_reset(&got);
+	setenv("TZDIR", "/nowhere", 1);
+	schedule_zone_similar("Berlin", &got);
+	is_str(buf_str(&got), "", "no zones at all");
+	unsetenv("TZDIR");
+	buf_free(&got);
+}
+
+/* Days and times for people: the last day is the one before the end. */
+static void
+test_local(void)
+{
+	struct schedule *s = schedule_new(NULL, "2026-12-24 14:00", "2027-01-03", NULL, NULL, NULL);
+	struct tm tm = { 0 };
+
+	ok(s != NULL && !schedule_starts_by_day(s) && schedule_ends_by_day(s), "a time, and a day");
+	ok(schedule_local(s, schedule_end(s) - 1, &tm) && tm.tm_mday == 3 && tm.tm_mon == 0, "the last day");
+	ok(!schedule_local(s, INT64_MAX, &tm), "a time beyond all calendars");
+	schedule_free(s);
+	s = schedule_new(NULL, "2026-12-24", "@1798120800", NULL, NULL, NULL);
+	ok(s != NULL && schedule_starts_by_day(s) && !schedule_ends_by_day(s), "a day, and seconds");
+	schedule_free(s);
+}
+
 static void
 test_empty(void)
 {
@@ -290,5 +339,7 @@ main(void)
 	test_wrong_hours();
 	test_reasons();
 	test_zone();
+	test_similar();
+	test_local();
 	return done_testing();
 }
