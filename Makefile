@@ -82,7 +82,11 @@ $(BUILD)/libcore.a: $(OBJ)
 $(BUILD)/tests/unit/%: $(BUILD)/tests/unit/%.o $(BUILD)/libcore.a
 	$(CC) $(CFLAGS) $(HARDEN_LINK) $(LDFLAGS) -o $@ $< $(BUILD)/libcore.a $(GDBM)
 
-unit: $(UNIT)
+# What some scripts drive modules with.
+$(BUILD)/tests/wiring-driver: $(BUILD)/tests/wiring-driver.o $(BUILD)/libcore.a
+	$(CC) $(CFLAGS) $(HARDEN_LINK) $(LDFLAGS) -o $@ $< $(BUILD)/libcore.a $(GDBM)
+
+unit: $(UNIT) $(BUILD)/tests/wiring-driver
 
 $(BUILD)/locale/%/LC_MESSAGES/backsoon.mo: po/%.po
 	@mkdir -p $(@D)

@@ -361,6 +361,8 @@ refuse_server(const struct wiring_facts *f, const struct wiring_site *site, stru
 {
 	if (!login_is_plain(f->login)) {
 		buf_adds(&p->refusal, _("Your login has characters that mail servers take for something else."));
+		buf_adds(&p->advice, _("Write the line by hand, as in the recipes of the README."));
+		buf_addc(&p->advice, '\n');
 		return true;
 	}
 	buf_adds(&p->advice, buf_str(&site->forward_advice));
