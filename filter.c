@@ -26,7 +26,7 @@ static const struct command {
 	const char *does;
 } commands[] = {
 	{ "explain", explain_command, "[--json] [--rules] [FILE]", N_("why a message gets a reply, or none") },
-	{ "history", history_command, "[--json] [--sender TEXT] [--rule RULE] [--since TIME] [--limit N]", N_("the last decisions") },
+	{ "history", history_command, "[--json] [--follow | --chart] [--sender TEXT] [--rule RULE] [--since TIME] [--limit N]", N_("the last decisions") },
 };
 
 #define HELP_WIDTH 79

@@ -65,8 +65,7 @@ wrong=$(printf '%s\n' "$includes" | awk -v layers="$layers" -v parts="$parts" '
 			part[pair[1]] = pair[2]
 		}
 		command_file["columns.h"]; command_file["explain.h"]; command_file["history.h"]; command_file["commands.h"]
-		command_file["columns.h"]; command_file["history.h"]; command_file["commands.h"]
-		command_file["chart.h"]
+		command_file["chart.h"]; command_file["history_parts.h"]
 	}
 	{
 		a = module_of($1)
