@@ -26,7 +26,7 @@ static const struct command {
 	const char *does;
 } commands[] = {
 	{ "explain", explain_command, "[--json] [--rules] [FILE]", N_("why a message gets a reply, or none") },
-	{ "history", history_command, "[--json] [--sender TEXT] [--rule RULE] [--since TIME] [--limit N]", N_("the last decisions") },
+	{ "history", history_command, "[--json] [--follow | --chart] [--sender TEXT] [--rule RULE] [--since TIME] [--limit N]", N_("the last decisions") },
 	{ "status", status_command, "[--json]", N_("is it on, and does it work?") },
 	{ "check", check_command, "[--json]", N_("what is wrong, why it matters, and how to mend it") },
 	{ "test", test_command, "[--json] [--to ADDR] ADDR", N_("sends you the reply that ADDR would get") },

@@ -10,8 +10,8 @@
 #include "../schedule.h"
 
 /*
- * `backsoon history': the journal's records, newest first.  Everything that
- * it needs is given; nothing is read but the journal.
+ * `backsoon history': the journal's records, newest first, or its counters
+ * as a chart.  Everything that it needs is given; nothing is read but the journal.
  */
 struct history_options {
 	int dir_fd;				/* and journal: as for journal_open() */
@@ -19,6 +19,9 @@ struct history_options {
 	const char *(*code_name)(unsigned);	/* a journal code's name or NULL: --rule is held against them; NULL: any will do */
 	const struct schedule *zone;		/* for the times; NULL: the system's */
 	bool json;
+	bool follow;				/* the oldest first, then those that come, until SIGINT, SIGTERM, or nobody reads */
+	bool chart;				/* counters by day and rule; records are counted for a sender or a limit */
+	int64_t now;				/* the chart's last day */
 	bool colour;
 	unsigned width;				/* columns of the terminal; 0: nothing is cut */
 	size_t limit;				/* records at most; 0: all */
@@ -35,7 +38,7 @@ struct history_options {
  *
  * --json: an array of objects { sequence, time (seconds), date (UTC, ISO
  * 8601), outcome, rule (null when none refused), sender, recipient, subject,
- * because }.
+ * because }; with follow one object a line, with chart chart_json()'s object.
  */
 int history_print(const struct history_options *);
 

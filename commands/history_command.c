@@ -19,6 +19,7 @@
 #include "history.h"
 
 #define LIMIT_DEFAULT 40
+#define LIMIT_FOLLOW 10		/* of the past, before what comes */
 
 /* A date, or how long ago: 7d. */
 static bool
@@ -75,7 +76,7 @@ int
 history_command(int argc, char **argv)
 {
 	struct load l;
-	struct history_options o = { .limit = LIMIT_DEFAULT, .out = stdout, .code_name = report_code_name };
+	struct history_options o = { .out = stdout, .code_name = report_code_name };
 	const char *since, *limit;
 	int status = EX_USAGE;
 
@@ -84,6 +85,9 @@ history_command(int argc, char **argv)
 		i18n_stop();
 	o.colour = !o.json && command_colour(STDOUT_FILENO);
 	o.width = isatty(STDOUT_FILENO) ? command_width(STDOUT_FILENO) : 0;
+	o.follow = command_flag(&argc, argv, "--follow");
+	o.chart = command_flag(&argc, argv, "--chart");
+	o.limit = o.chart ? 0 : o.follow ? LIMIT_FOLLOW : LIMIT_DEFAULT;
 	o.sender = command_value(&argc, argv, "--sender");
 	o.rule = command_value(&argc, argv, "--rule");
 	since = command_value(&argc, argv, "--since");
@@ -92,8 +96,11 @@ history_command(int argc, char **argv)
 	/* What a wrong line in the settings has done is in the journal: it is shown all the same. */
 	if (l.outcome != OUTCOME_ANSWERED)
 		command_complain(&l.why);
+	o.now = l.now;
 	if (l.home.fd == -1)
 		status = EX_NOUSER;
+	else if (o.follow && o.chart)
+		diag_error(_("--follow and --chart do not go together: use watch(1) to see the chart change"));
 	else if (l.rest < argc)
 		diag_error(_("history takes no argument like %s"), argv[l.rest]);
 	else if ((since == NULL || parse_since(&l, since, &o.since)) && (limit == NULL || parse_limit(limit, &o.limit)))

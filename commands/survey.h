@@ -19,8 +19,8 @@
  * finding, never a failure of the survey.
  */
 
-#define SURVEY_DAY "%a %Y-%m-%d"
-#define SURVEY_TIME "%a %Y-%m-%d %H:%M"
+#define SURVEY_DAY "%Y-%m-%d"
+#define SURVEY_TIME "%Y-%m-%d %H:%M"
 
 /* Whether mail will be answered: the exit statuses of `status' and `check'. */
 enum survey_state {

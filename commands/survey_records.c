@@ -88,11 +88,22 @@ table_verdict(struct survey *s, enum vacation_db_result result, const struct vac
 	buf_addf(&s->facts[AREA_TABLE], _("%zu answered, %zu excluded"), c->answered, c->excluded);
 }
 
+/* What can be mended is no failure for a delivery: a peek tells which it is. */
+static bool
+is_mended(struct vacation_db *db, int64_t now, struct vacation_db_info *info)
+{
+	const struct vacation_db_who who = { .owner = "", .handle = "", .sender = "" };
+	const struct vacation_db_limits limits = { .period = VACATION_DB_FOREVER };
+
+	return vacation_db_peek(db, &who, &limits, now, info) == VACATION_DB_FREE;
+}
+
 void
 survey_table(struct survey *s)
 {
 	struct vacation_db_info info = { .count = 0 };
 	struct count c = { 0, 0, 0 };
+	enum vacation_db_result result;
 	struct vacation_db *db;
 	const char *name;
 	int dir_fd;
@@ -101,7 +112,10 @@ survey_table(struct survey *s)
 	db = vacation_db_new(dir_fd, name, deadline_clock() + VACATION_DB_LOCK_MS);
 	if (db == NULL)
 		return;
-	table_verdict(s, vacation_db_list(db, count_row, &c, &info), &info, &c);
+	result = vacation_db_list(db, count_row, &c, &info);
+	if (result == VACATION_DB_UNREADABLE && is_mended(db, s->load->now, &info))
+		result = VACATION_DB_FREE;
+	table_verdict(s, result, &info, &c);
 	vacation_db_free(db);
 }
 

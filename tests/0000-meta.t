@@ -66,9 +66,9 @@ wrong=$(printf '%s\n' "$includes" | awk -v layers="$layers" -v parts="$parts" '
 			part[pair[1]] = pair[2]
 		}
 		command_file["columns.h"]; command_file["explain.h"]; command_file["history.h"]; command_file["commands.h"]
-		command_file["chart.h"]
 		command_file["findings.h"]; command_file["letter.h"]; command_file["show.h"]
 		command_file["survey.h"]; command_file["survey_parts.h"]
+		command_file["chart.h"]; command_file["history_parts.h"]
 	}
 	{
 		a = module_of($1)

@@ -16,7 +16,7 @@ cp "$top/tests/fake-sendmail" "$dir/sendmail"
 printf 'out=%s\n' "$dir/sent" >"$dir/sendmail.conf"
 printf 'Subject: away\n\nI am away.\n' >"$home/.vacation.msg"
 unset TZ NO_COLOR
-export TZ=UTC0
+export TZ=UTC0 LC_ALL=C
 
 n=0
 is()	# name, got, want
@@ -82,9 +82,68 @@ is "journal=none writes no record" "$(history --json | grep -c '"sequence"')" "$
 mv "$home/.vacation.journal" "$home/kept"
 ln -s kept "$home/.vacation.journal"
 is "a link is not read" "$(history 2>/dev/null; echo $?)" 66
-rm "$home/.vacation.journal"
+rm -f "$home"/.vacation.journal "$home"/.vacation.gdbm*
 echo 'not a journal' >"$home/.vacation.journal"
 deliver 1797000300 e@example.net 'foreign'
 is "a foreign file stays as it is" "$(cat "$home/.vacation.journal")" "not a journal"
+
+rm -f "$home"/.vacation.journal "$home"/.vacation.gdbm*
+
+# --follow, into a file through a pipe: what is written arrives at once.
+lines()		# wait until the file has so many lines, at most 10 s
+{
+	for _ in $(seq 100); do
+		[ "$(wc -l <"$1")" -ge "$2" ] && return
+		sleep 0.1
+	done
+}
+"$BACKSOON" history --home="$home" --follow --json >"$dir/follow" 2>"$dir/follow.err" &
+follower=$!
+"$BACKSOON" history --home="$home" --follow --rule=answered >"$dir/table" 2>&1 &
+table=$!
+lines "$dir/table" 1
+is "--follow before there is a journal: the head alone" "$(cut -c 1-25 "$dir/table")" "TIME              VERDICT"
+deliver 1797000000 anna@example.net 'first'
+lines "$dir/follow" 1
+deliver 1797000060 list@example.com 'news' 'List-Id: <news.example.com>'
+lines "$dir/follow" 2
+is "an object a line, oldest first" "$(sed 's/.*"sender": "\([a-z]*\).*"because": .* }$/\1/' "$dir/follow" | tr '\n' ' ')" "anna list "
+mv "$home/.vacation.journal" "$home/kept"
+deliver 1797000120 bert@example.net 'anew'
+lines "$dir/follow" 3
+is "a journal that was begun anew" "$(sed -n '3s/.*"sequence": 1,.*"sender": "\([a-z]*\).*/\1/p' "$dir/follow")" bert
+printf 'XXXX' | dd of="$home/.vacation.journal" conv=notrunc 2>/dev/null
+deliver 1797000180 carl@example.net 'mended'
+lines "$dir/follow" 4
+is "one that was damaged" "$(sed -n '4s/.*"sender": "\([a-z]*\).*/\1/p' "$dir/follow")" carl
+cp "$home/.vacation.journal" "$home/copy" && mv "$home/copy" "$home/.vacation.journal"
+echo 'nonsense, and longer than a head has to be: this is nobody'"'"'s journal' >"$home/other"
+cp "$home/.vacation.journal" "$home/good" && mv "$home/other" "$home/.vacation.journal"
+for _ in $(seq 100); do
+	[ -s "$dir/follow.err" ] && break
+	sleep 0.1
+done
+mv "$home/good" "$home/.vacation.journal"
+deliver 1797000240 dora@example.net 'back'
+lines "$dir/follow" 5
+is "one that was replaced, and put back: nothing twice" "$(sed 's/.*"sender": "\([a-z]*\).*/\1/' "$dir/follow" | tr '\n' ' ')" "anna list bert carl dora "
+# The head may be seen while it is damaged, or not.
+is "what could not be read is said once" "$(sort "$dir/follow.err" | uniq -d | wc -l; [ -s "$dir/follow.err" ] && echo said)" "0
+said"
+kill -TERM "$follower"
+wait "$follower"
+is "a signal ends it, status" "$?" 0
+lines "$dir/table" 5
+is "with a filter, as a table" "$(sed 1d "$dir/table" | grep -v '^backsoon' | awk '{ print $3, $4 }' | tr '\n' ' ')" \
+    "answered anna@example.net answered bert@example.net answered carl@example.net answered dora@example.net "
+kill -TERM "$table"
+wait "$table"
+is "its status" "$?" 0
+is "some of the past comes first" "$(timeout 1 "$BACKSOON" history --home="$home" --follow --limit=1 --json | sed 's/.*"sender": "\([a-z]*\).*/\1/')" dora
+is "it ends when nobody reads any more" "$(timeout 20 sh -c '"$0" history --home="$1" --follow; echo $? >&3' "$BACKSOON" "$home" 3>"$dir/status" | head -n 1 >/dev/null; cat "$dir/status")" 0
+
+is "--chart" "$(history --chart --now=@1797000240 --since=@1797000000 | sed -n '1p;3p')" "# answered 2  - refused 0  ! failed 0
+Fri 2026-12-11  ##  2  0  0"
+is "--chart and --follow" "$(history --chart --follow 2>/dev/null; echo $?)" 64
 
 echo "1..$n"

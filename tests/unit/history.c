@@ -11,9 +11,12 @@
 #include "commands/columns.h"
 #include "diag.h"
 #include "journal.h"
+#include "report.h"
 #include "tests/tap.h"
 
 #define COUNT(a) (sizeof(a) / sizeof((a)[0]))
+#define ANSWERED (REPORT_CODES_OUTCOMES + OUTCOME_ANSWERED)
+#define MISSING (REPORT_CODES_OUTCOMES + OUTCOME_SENDMAIL_MISSING)
 #define NOW 1797000000	/* 2026-12-11T14:40Z */
 
 static char dir_name[] = "/tmp/history.XXXXXX";
@@ -58,6 +61,7 @@ add(int64_t t, const char *outcome, const char *rule, const char *sender, const 
 {
 	struct journal_entry e = { .time = t, .ring = rule[0] != '\0' ? JOURNAL_REFUSED : JOURNAL_ANSWERED };
 
+	e.code = rule[0] != '\0' ? 0 : strcmp(outcome, "answered") == 0 ? ANSWERED : MISSING;
 	journal_text(e.outcome, sizeof e.outcome, outcome);
 	journal_text(e.rule, sizeof e.rule, rule);
 	journal_text(e.sender, sizeof e.sender, sender);
@@ -70,7 +74,7 @@ add(int64_t t, const char *outcome, const char *rule, const char *sender, const 
 static const char *
 name_of(unsigned code)
 {
-	return code == 0 ? "mailing-list" : code == 41 ? "answered" : NULL;
+	return code == 0 ? "mailing-list" : code == ANSWERED ? "answered" : code == MISSING ? "sendmail-missing" : NULL;
 }
 
 /* What history_print() writes. */
@@ -113,6 +117,19 @@ static const struct { const char *name; struct history_options o; const char *wa
 	{ "a narrow terminal", { .width = 64, .since = NOW + 61 }, "TIME              VERDICT     RULE         SENDER        SUBJECT\n"
 	    "2026-12-11 14:43  sendmail-\xe2\x80\xa6               d@example.o\xe2\x80\xa6  later\n"
 	    "2026-12-11 14:42  refused     mailing-li\xe2\x80\xa6  list@exampl\xe2\x80\xa6  \xe6\x97\xa5\xe6\x9c\xac\n" },
+	{ "a very narrow one", { .width = 40, .since = NOW + 61 }, "TIME         VERDICT   SENDER    SUBJECT\n"
+	    "12-11 14:43  sendmai\xe2\x80\xa6  d@examp\xe2\x80\xa6  later\n"
+	    "12-11 14:42  mailing\xe2\x80\xa6  list@ex\xe2\x80\xa6  \xe6\x97\xa5\xe6\x9c\xac\n" },
+	{ "a wide one says why", { .width = 120, .rule = "mailing-list" }, "TIME              VERDICT  RULE          SENDER            SUBJECT  BECAUSE\n"
+	    "2026-12-11 14:42  refused  mailing-list  list@example.com  \xe6\x97\xa5\xe6\x9c\xac     List-Id: <x>\n" },
+	{ "a chart of one sender's", { .chart = true, .now = NOW, .since = NOW, .sender = "list@" },
+	    "# answered 0  - refused 1  ! failed 0\n\nFri 2026-12-11  -  0  1  0\n\nRULE          COUNT\nmailing-list      1\n" },
+	{ "a chart of one outcome", { .chart = true, .now = NOW, .since = NOW - 86400, .rule = "answered" },
+	    "# answered 2  - refused 0  ! failed 0\n\nThu 2026-12-10      0  0  0\nFri 2026-12-11  ##  2  0  0\n\nRULE      COUNT\nanswered      2\n" },
+	{ "a chart without a journal", { .chart = true, .now = NOW, .journal = "none" }, "No message has come in the last 14 days.\n" },
+	{ "a chart as JSON", { .chart = true, .json = true, .now = NOW, .since = NOW, .limit = 1 },
+	    "{\n  \"days\": [\n    {\n      \"day\": \"2026-12-11\",\n      \"answered\": 0,\n      \"refused\": 0,\n      \"failed\": 1\n    }\n  ],\n"
+	    "  \"rules\": [\n    {\n      \"rule\": \"sendmail-missing\",\n      \"count\": 1\n    }\n  ]\n}\n" },
 	{ "colour", { .colour = true, .rule = "mailing-list" },
 	    "\x1b[1mTIME            \x1b[0m  \x1b[1mVERDICT\x1b[0m  \x1b[1mRULE        \x1b[0m  \x1b[1mSENDER          \x1b[0m  \x1b[1mSUBJECT\x1b[0m\n"
 	    "2026-12-11 14:42  \x1b[2mrefused\x1b[0m  mailing-list  list@example.com  \xe6\x97\xa5\xe6\x9c\xac\n" },
