@@ -21,6 +21,7 @@
 #include "contacts.h"
 #include "deadline.h"
 #include "diag.h"
+#include "i18n.h"
 #include "mime.h"
 #include "template.h"
 #include "text.h"
@@ -48,7 +49,7 @@ add_place(struct answer *a, const struct buf *why)
 		name[len] = '\0';
 		where = settings_where(a->settings, name);
 		if (where != NULL)
-			buf_addf(&a->why, "%s: ", where);
+			buf_addf(&a->why, "%s: ", _(where));
 	}
 	buf_adds(&a->why, text);
 }

@@ -75,7 +75,8 @@ i18n_language(void)
 const char *
 i18n(const char *message)
 {
-	return started ? dgettext(DOMAIN, message) : message;
+	/* The translation of nothing is the catalogue's header. */
+	return started && message[0] != '\0' ? dgettext(DOMAIN, message) : message;
 }
 
 const char *

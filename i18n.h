@@ -5,6 +5,11 @@
 /*
  * Messages in the language of who sits at the terminal (gettext).  For
  * commands alone: a delivery loads no locale, and its log is English.
+ *
+ * A module's message that a command shows (a mistake in the settings) is
+ * marked as well, and stays English in a delivery, which never calls
+ * i18n_start().  What the log and the journal hold is not: the values behind rules, the
+ * outcomes' names.
  */
 
 /* Takes locale and catalogue from the environment; where the locale is not installed, its language all the same. */

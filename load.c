@@ -17,6 +17,7 @@
 
 #include "address.h"
 #include "compat.h"
+#include "i18n.h"
 #include "schedule.h"
 #include "submit.h"
 
@@ -75,7 +76,7 @@ time_now(struct load *l)
 	if (zone != NULL && !schedule_zone_known(zone))
 		zone = NULL;
 	if (!schedule_instant(zone, l->settings.now, &now, &why))
-		settings_problem(&l->settings, "command line: now: %s", buf_str(&why));
+		settings_problem(&l->settings, _("command line: now: %s"), buf_str(&why));
 	buf_free(&why);
 	return now;
 }
@@ -99,20 +100,20 @@ check_together(struct load *l, int argc, char *const *argv)
 	size_t i;
 
 	if (s->require_authenticated && s->trust_auth.n == 0)
-		settings_problem(s, "require-authenticated needs trust-auth: whose Authentication-Results are to be believed?");
+		settings_problem(s, _("require-authenticated needs trust-auth: whose Authentication-Results are to be believed?"));
 	if (strcmp(s->return_path, "<>") != 0 && !is_address(s->return_path))
-		settings_problem(s, "return-path: \"%s\" is neither an address nor <>", s->return_path);
+		settings_problem(s, _("return-path: \"%s\" is neither an address nor <>"), s->return_path);
 	if (s->sendmail_kind != NULL && !submit_kind_parse(s->sendmail_kind, &kind)) {
-		settings_problem(s, "%s: sendmail-kind: no program is called \"%s\" here; see vacation.conf(5)",
-		    settings_where(s, "sendmail-kind"), s->sendmail_kind);
+		settings_problem(s, _("%s: sendmail-kind: no program is called \"%s\" here; see vacation.conf(5)"),
+		    _(settings_where(s, "sendmail-kind")), s->sendmail_kind);
 	}
 	if (s->language != NULL && s->language[strspn(s->language, LANGUAGE_TAG)] != '\0')
-		settings_problem(s, "%s: language: \"%s\" is no language tag, as de or pt-BR", settings_where(s, "language"), s->language);
+		settings_problem(s, _("%s: language: \"%s\" is no language tag, as de or pt-BR"), _(settings_where(s, "language")), s->language);
 	for (i = 0; i < s->alias.n; i++)
 		if (!is_address(s->alias.item[i]))
-			settings_problem(s, "alias: \"%s\" is not an address", s->alias.item[i]);
+			settings_problem(s, _("alias: \"%s\" is not an address"), s->alias.item[i]);
 	if (s->compat != (int)compat_asked(argc, argv))
-		settings_problem(s, "command line: --compat stands first, or does nothing");
+		settings_problem(s, _("command line: --compat stands first, or does nothing"));
 }
 
 void

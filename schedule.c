@@ -19,6 +19,7 @@
 #include <time.h>
 
 #include "diag.h"
+#include "i18n.h"
 #include "schedule_parts.h"
 
 #define BLANKS " \t"
@@ -43,6 +44,26 @@ explain(struct buf *why, const char *before, const char *text, const char *after
 	diag_visible(why, text, strlen(text));
 	buf_adds(why, after);
 }
+
+/* A mistake in the settings, with the texts that it is about; the message says `%s' for each. */
+#pragma GCC diagnostic push
+#pragma GCC diagnostic ignored "-Wformat-nonliteral"
+static void
+complain(struct buf *why, const char *message, const char *text, const char *other)
+{
+	struct buf shown = BUF_INIT, other_shown = BUF_INIT;
+
+	if (why == NULL)
+		return;
+	diag_visible(&shown, text, strlen(text));
+	if (other != NULL)
+		diag_visible(&other_shown, other, strlen(other));
+	buf_addf(why, message, buf_str(&shown), buf_str(&other_shown));
+	why->failed = why->failed || shown.failed || other_shown.failed;
+	buf_free(&shown);
+	buf_free(&other_shown);
+}
+#pragma GCC diagnostic pop
 
 /* NULL for NULL and for nothing but blanks. */
 static const char *
@@ -99,7 +120,7 @@ set_limit(const struct schedule *s, const char *text, bool is_end, bool *is_day,
 	if (text == NULL)
 		return true;
 	if (!moment_parse(text, &m)) {
-		explain(why, is_end ? "until: not a date or time: \"" : "from-date: not a date or time: \"", text, "\"");
+		complain(why, is_end ? _("until: not a date or time: \"%s\"") : _("from-date: not a date or time: \"%s\""), text, NULL);
 		return false;
 	}
 	*is_day = m.kind == MOMENT_DAY;
@@ -122,8 +143,7 @@ set_period(struct schedule *s, const char *from, const char *until, struct buf *
 		return false;
 	if (s->start < s->end)
 		return true;
-	explain(why, "until: the period ends before it begins: from ", s->from_text, "");
-	explain(why, " until ", s->until_text, "");
+	complain(why, _("until: the period ends before it begins: from %s until %s"), s->from_text, s->until_text);
 	return false;
 }
 
@@ -147,15 +167,15 @@ set_hours(struct schedule *s, const char *hours, const char *holidays, struct bu
 }
 
 static void
-suggest(const char *zone, struct buf *why)
+unknown_zone(const char *zone, struct buf *why)
 {
 	struct buf similar = BUF_INIT;
 
-	if (why == NULL)
-		return;
 	schedule_zone_similar(zone, &similar);
 	if (similar.len > 0)
-		buf_addf(why, ": did you mean %s?", buf_str(&similar));
+		complain(why, _("timezone: no such zone is installed: \"%s\": did you mean %s?"), zone, buf_str(&similar));
+	else
+		complain(why, _("timezone: no such zone is installed: \"%s\""), zone, NULL);
 	buf_free(&similar);
 }
 
@@ -168,8 +188,7 @@ set_zone(struct schedule *s, const char *zone, struct buf *why)
 		return false;
 	if (schedule_zone_known(s->zone))
 		return true;
-	explain(why, "timezone: no such zone is installed: \"", s->zone, "\"");
-	suggest(s->zone, why);
+	unknown_zone(s->zone, why);
 	return false;
 }
 
@@ -382,7 +401,7 @@ schedule_instant(const char *zone, const char *text, int64_t *instant, struct bu
 	struct moment m;
 
 	if (!moment_parse(text, &m)) {
-		explain(why, "not a date or time: \"", text, "\"");
+		complain(why, _("not a date or time: \"%s\""), text, NULL);
 		return false;
 	}
 	s = schedule_new(zone, text, NULL, NULL, NULL, why);

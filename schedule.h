@@ -72,7 +72,7 @@ bool schedule_instant(const char *zone, const char *text, int64_t *instant, stru
 /* Whether a zone of that name is installed. */
 bool schedule_zone_known(const char *zone);
 
-/* Appends names of installed zones that may have been meant, `Europe/Berlin or Europe/Paris'; at most SCHEDULE_SIMILAR_MAX, nothing when there are none. */
+/* Appends names of installed zones that may have been meant, `Europe/Berlin, Europe/Paris'; at most SCHEDULE_SIMILAR_MAX, nothing when there are none. */
 #define SCHEDULE_SIMILAR_MAX 3
 void schedule_zone_similar(const char *zone, struct buf *);
 

@@ -150,6 +150,6 @@ schedule_zone_similar(const char *zone, struct buf *out)
 		return;
 	search_directory(&s, open(zone_directory(), O_RDONLY | O_DIRECTORY | O_CLOEXEC), "", SIMILAR_DEPTH);
 	for (i = 0; i < s.n; i++)
-		buf_addf(out, "%s%s", i == 0 ? "" : i + 1 < s.n ? ", " : " or ", s.found[i]);
+		buf_addf(out, "%s%s", i > 0 ? ", " : "", s.found[i]);
 	errno = saved;
 }

@@ -14,6 +14,7 @@
 #include <string.h>
 
 #include "diag.h"
+#include "i18n.h"
 #include "schedule_parts.h"
 #include "text.h"
 
@@ -277,15 +278,18 @@ take_item(const char **p, struct window *w, size_t max, size_t *count)
 static bool
 complain(struct buf *why, const char *what, const char *item, size_t count, size_t max)
 {
+	struct buf shown = BUF_INIT;
+
 	if (why == NULL)
 		return false;
 	if (count == max) {
-		buf_addf(why, "%s: more than %zu", what, max);
+		buf_addf(why, _("%s: more than %lu"), what, (unsigned long)max);
 		return false;
 	}
-	buf_addf(why, "%s: not understood: \"", what);
-	diag_visible(why, item, strcspn(item, SEPARATORS));
-	buf_addc(why, '"');
+	diag_visible(&shown, item, strcspn(item, SEPARATORS));
+	buf_addf(why, _("%s: not understood: \"%s\""), what, buf_str(&shown));
+	why->failed = why->failed || shown.failed;
+	buf_free(&shown);
 	return false;
 }
 

@@ -190,26 +190,35 @@ parse_choice(const char *words, const char *text)
 	}
 }
 
+/* As it is said in a message. */
+static const char *
+place(const char *where)
+{
+	return strcmp(where, ON_COMMAND_LINE) == 0 ? _("command line") : where;
+}
+
 static void
 complain(struct settings *s, const char *where, const struct option *o, const char *value)
 {
+	where = place(where);
 	switch (o->kind) {
 	case PERIOD:
-		settings_problem(s, "%s: %s: \"%s\" is not a period: a number with s, m, h, d or w, as in 7d%s", where,
-		    o->name, value, o->max == SETTINGS_ONCE ? "; 0 for every message; or once" : "");
+		settings_problem(s, o->max == SETTINGS_ONCE ?
+		    _("%s: %s: \"%s\" is not a period: a number with s, m, h, d or w, as in 7d; 0 for every message; or once") :
+		    _("%s: %s: \"%s\" is not a period: a number with s, m, h, d or w, as in 7d"), where, o->name, value);
 		break;
 	case COUNT:
-		settings_problem(s, "%s: %s: \"%s\" is not a number of at least %" PRId64, where, o->name, value, o->min);
+		settings_problem(s, _("%s: %s: \"%s\" is not a number of at least %lu"), where, o->name, value, (unsigned long)o->min);
 		break;
 	case BOOLEAN:
-		settings_problem(s, "%s: %s: \"%s\" is neither yes nor no", where, o->name, value);
+		settings_problem(s, _("%s: %s: \"%s\" is neither yes nor no"), where, o->name, value);
 		break;
 	case TEXT:
 	case LIST:
-		settings_problem(s, "%s: %s: a value is missing", where, o->name);
+		settings_problem(s, _("%s: %s: a value is missing"), where, o->name);
 		break;
 	case CHOICE:
-		settings_problem(s, "%s: %s: \"%s\" is none of %s", where, o->name, value, o->argument);
+		settings_problem(s, _("%s: %s: \"%s\" is none of %s"), where, o->name, value, o->argument);
 		break;
 	}
 }
@@ -232,7 +241,7 @@ store(struct settings *s, const char *where, const struct option *o, const char 
 	case LIST:
 		good = value[0] != '\0';
 		if (((struct setting_list *)member)->n == SETTINGS_LIST_MAX)
-			settings_problem(s, "%s: %s: more than %d of them", where, o->name, SETTINGS_LIST_MAX);
+			settings_problem(s, _("%s: %s: more than %d of them"), place(where), o->name, SETTINGS_LIST_MAX);
 		else if (good)
 			settings_append(s, (struct setting_list *)member, settings_keep(s, value));
 		break;
@@ -283,10 +292,11 @@ unknown(struct settings *s, const char *where, const char *name)
 			best = options[i].name;
 		}
 	}
+	where = place(where);
 	if (best != NULL)
-		settings_problem(s, "%s: there is no setting \"%s\": did you mean %s?", where, name, best);
+		settings_problem(s, _("%s: there is no setting \"%s\": did you mean %s?"), where, name, best);
 	else
-		settings_problem(s, "%s: there is no setting \"%s\"", where, name);
+		settings_problem(s, _("%s: there is no setting \"%s\""), where, name);
 }
 
 void
@@ -320,7 +330,7 @@ take_argument(struct settings *s, int left, char *const *argv)
 	else if (o->kind == BOOLEAN)
 		store(s, ON_COMMAND_LINE, o, "yes");
 	else if (left < 2)
-		settings_problem(s, "command line: --%s needs a value", o->name);
+		settings_problem(s, _("command line: --%s needs a value"), o->name);
 	else {
 		store(s, ON_COMMAND_LINE, o, argv[1]);
 		return 2;
@@ -392,7 +402,7 @@ take_line(struct settings *s, char *line, char *end, const char *where)
 		return;
 	equals = strchr(line, '=');
 	if (equals == NULL) {
-		settings_problem(s, "%s: this is not `name = value': %s", where, line);
+		settings_problem(s, _("%s: this is not `name = value': %s"), where, line);
 		return;
 	}
 	name = trim(line, equals);
@@ -400,7 +410,7 @@ take_line(struct settings *s, char *line, char *end, const char *where)
 	value = unquote(trim(equals + 1, equals + 1 + strlen(equals + 1)));
 	o = find_option(name);
 	if (o != NULL && o->place == COMMAND_LINE)
-		settings_problem(s, "%s: %s stands only on the command line", where, name);
+		settings_problem(s, _("%s: %s stands only on the command line"), where, name);
 	else
 		settings_set(s, where, name, value);
 }
@@ -413,7 +423,7 @@ settings_text(struct settings *s, const char *text, size_t len, const char *name
 	unsigned n;
 
 	if (copy == NULL) {
-		settings_problem(s, "%s: not enough memory", name);
+		settings_problem(s, _("%s: not enough memory"), name);
 		return;
 	}
 	memcpy(copy, text, len);

@@ -11,6 +11,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "i18n.h"
 #include "settings.h"
 #include "text.h"
 
@@ -79,14 +80,14 @@ settings_keep(struct settings *s, const char *text)
 	if (s->nstrings % STRINGS_STEP == 0) {
 		grown = realloc(s->strings, (s->nstrings + STRINGS_STEP) * sizeof *grown);
 		if (grown == NULL) {
-			settings_problem(s, "not enough memory for the settings");
+			settings_problem(s, _("not enough memory for the settings"));
 			return NULL;
 		}
 		s->strings = grown;
 	}
 	copy = text_copy(text, strlen(text));
 	if (copy == NULL) {
-		settings_problem(s, "not enough memory for the settings");
+		settings_problem(s, _("not enough memory for the settings"));
 		return NULL;
 	}
 	s->strings[s->nstrings++] = copy;
@@ -102,7 +103,7 @@ settings_append(struct settings *s, struct setting_list *l, const char *text)
 	if (grown == NULL || text == NULL) {
 		if (grown != NULL)
 			l->item = grown;
-		settings_problem(s, "not enough memory for the settings");
+		settings_problem(s, _("not enough memory for the settings"));
 		return;
 	}
 	l->item = grown;

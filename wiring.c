@@ -79,6 +79,12 @@ plan_is_whole(const struct wiring_plan *p)
 }
 
 static bool
+same(const struct buf *a, const struct buf *b)
+{
+	return a->len == b->len && (a->len == 0 || memcmp(a->data, b->data, a->len) == 0);
+}
+
+static bool
 status_of(const struct home *h, const char *name, struct stat *st)
 {
 	const char *place;
@@ -165,7 +171,7 @@ static void
 say_unknown(const struct wiring_facts *f, struct wiring_plan *p)
 {
 	buf_adds(&p->refusal, _("It could not be found out how mail is delivered for you."));
-	buf_adds(&p->advice, _("Ask who runs the mail server, or look at RECIPES in backsoon(1). The line to add, by what delivers your mail:"));
+	buf_adds(&p->advice, _("Ask who runs the mail server, or see the recipes in the README. The line to add, by what delivers your mail:"));
 	buf_addf(&p->advice, "\n.forward:     \\%s, \"|%s\"\n", f->login, f->program);
 	buf_addf(&p->advice, ".procmailrc:  :0 c\n              | %s\n", f->program);
 	buf_addf(&p->advice, ".mailfilter:  cc \"| %s\"\n", f->program);
@@ -196,7 +202,9 @@ choose(const struct home *h, const struct wiring_facts *f, const struct wiring_s
 	}
 	if (site->mta == SUBMIT_KIND_QMAIL && (best == WIRING_UNKNOWN || !plans[best].wired))
 		best = WIRING_QMAIL;
-	if (best == WIRING_UNKNOWN && is_known_to_read_forward(site->mta))
+	/* A script that may not start us is run all the same when `\login' is delivered. */
+	if ((best == WIRING_UNKNOWN || (best == WIRING_SIEVE && site->no_sieve.len > 0 &&
+	    same(&plans[best].refusal, &site->no_sieve))) && is_known_to_read_forward(site->mta))
 		best = WIRING_FORWARD;
 	*p = (struct wiring_plan){ .kind = best };
 	for (i = 0; i < WIRING_KINDS; i++) {
@@ -257,12 +265,6 @@ wiring_look(const struct home *h, const struct wiring_facts *f, struct wiring_pl
 }
 
 static bool
-same(const struct buf *a, const struct buf *b)
-{
-	return a->len == b->len && (a->len == 0 || memcmp(a->data, b->data, a->len) == 0);
-}
-
-static bool
 no_memory(struct buf *why)
 {
 	buf_adds(why, strerror(ENOMEM));
@@ -271,13 +273,14 @@ no_memory(struct buf *why)
 
 /* What the file was without us: that is what is kept, also when our line in it was to a program that has moved. */
 static bool
-keep(const struct home *h, const char *kept, const struct wiring_plan *p, struct buf *why)
+keep(const struct home *h, const char *kept, const struct wiring_plan *p, bool *moved, struct buf *why)
 {
 	struct buf line = BUF_INIT, rest = BUF_INIT, old = BUF_INIT, made = BUF_INIT, ignored = BUF_INIT;
 	const struct buf *content = &p->before;
 	bool good = true;
 
-	if (ways[p->kind]->take_out(&p->before, &line, &rest)) {
+	*moved = ways[p->kind]->take_out(&p->before, &line, &rest);
+	if (*moved) {
 		content = &rest;
 		if (read_file(h, kept, &old, &ignored) == 1) {
 			ways[p->kind]->put_in(&old, buf_str(&line), &made);
@@ -325,8 +328,8 @@ bool
 wiring_put(const struct home *h, const struct wiring_plan *p, struct buf *why)
 {
 	const char *name = buf_str(&p->file);
-	struct buf kept = BUF_INIT;
-	bool good;
+	struct buf kept = BUF_INIT, ignored = BUF_INIT;
+	bool good, moved = false;
 
 	if (p->wired)
 		return true;
@@ -339,9 +342,14 @@ wiring_put(const struct home *h, const struct wiring_plan *p, struct buf *why)
 		return no_memory(why);
 	good = is_unchanged(h, name, p->there, &p->before, why);
 	if (good)
-		good = p->there ? keep(h, buf_str(&kept), p, why) : userfile_remove(h, buf_str(&kept), why);
-	if (good)
-		good = userfile_write(h, name, p->after.data, p->after.len, mode_for(h, p->kind), why);
+		good = p->there ? keep(h, buf_str(&kept), p, &moved, why) : userfile_remove(h, buf_str(&kept), why);
+	if (good && !userfile_write(h, name, p->after.data, p->after.len, mode_for(h, p->kind), why)) {
+		/* The copy is of no use then; if it cannot go either, it is as after an interruption. */
+		if (p->there && !moved)
+			userfile_remove(h, buf_str(&kept), &ignored);
+		good = false;
+	}
 	buf_free(&kept);
+	buf_free(&ignored);
 	return good;
 }

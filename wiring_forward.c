@@ -46,10 +46,10 @@ struct pieces {
 	bool broken;			/* an unclosed quote, or bytes that no text has */
 	bool rejects;			/* a piece that refuses the mail */
 	bool wired;
+	bool gone;			/* a pipe to a program of our name that is not there, not in our form */
 	bool ours;			/* `our' is valid */
 	size_t vacations;
 	struct piece our, vacation;
-	struct buf command;		/* of `our' */
 };
 
 static bool
@@ -135,7 +135,6 @@ take_piece(const struct wiring_facts *f, const char *file, struct piece piece, s
 	if (!all->ours && wiring_is_our_command(command, strlen(command))) {
 		all->ours = true;
 		all->our = piece;
-		buf_adds(&all->command, command);
 	}
 	switch (wiring_command_of(f, command, strlen(command))) {
 	case WIRING_US:
@@ -144,6 +143,9 @@ take_piece(const struct wiring_facts *f, const char *file, struct piece piece, s
 	case WIRING_VACATION:
 		if (all->vacations++ == 0)
 			all->vacation = piece;
+		break;
+	case WIRING_GONE:
+		all->gone = all->gone || !wiring_is_our_command(command, strlen(command));
 		break;
 	case WIRING_OTHER:
 		break;
@@ -157,7 +159,7 @@ look_through(const struct wiring_facts *f, const struct buf *b, struct pieces *a
 {
 	const char *p = b->data, *end = p + b->len, *from, *to;
 
-	*all = (struct pieces){ .command = BUF_INIT };
+	*all = (struct pieces){ .n = 0 };
 	if (b->len == 0)
 		return;
 	all->broken = memchr(p, '\0', b->len) != NULL;
@@ -254,7 +256,6 @@ put_in(const struct buf *before, const char *line, struct buf *after)
 			buf_addc(after, '\n');
 		buf_addf(after, "%s\n", all.n > 0 ? pipe_of(line) : line);
 	}
-	buf_free(&all.command);
 }
 
 /* Whether text in front of our piece is what put_in writes there: `\login, '. */
@@ -322,19 +323,18 @@ take_out(const struct buf *now, struct buf *line, struct buf *rest)
 		buf_add(line, at, all.our.len);
 		cut_piece(now, all.our, rest);
 	}
-	buf_free(&all.command);
 	return all.ours;
 }
 
 /* Filters and files that cannot be read as a list. */
 static bool
-refuse_form(const struct wiring_facts *f, const struct pieces *all, struct wiring_plan *p)
+refuse_form(const struct wiring_facts *f, const struct buf *before, const struct pieces *all, struct wiring_plan *p)
 {
-	if (is_filter(&p->before, "exim")) {
+	if (is_filter(before, "exim")) {
 		buf_addf(&p->refusal, _("%s is an Exim filter, a program of your own in which nothing is changed."), FORWARD_FILE);
 		buf_adds(&p->advice, _("Add this line to it, before the first command:"));
 		buf_addf(&p->advice, "\nunseen pipe \"%s\"\n", f->program);
-	} else if (is_filter(&p->before, "sieve")) {
+	} else if (is_filter(before, "sieve")) {
 		buf_addf(&p->refusal, _("%s is a Sieve filter, and Exim's Sieve starts no programs."), FORWARD_FILE);
 		buf_adds(&p->advice, _("Make it an Exim filter, or a list of addresses with this line:"));
 		buf_addf(&p->advice, "\n\\%s, \"|%s\"\n", f->login, f->program);
@@ -345,6 +345,10 @@ refuse_form(const struct wiring_facts *f, const struct pieces *all, struct wirin
 	} else if (all->rejects) {
 		buf_addf(&p->refusal, _("%s refuses your mail, so there is nothing to answer."), FORWARD_FILE);
 		buf_adds(&p->advice, _("Take out what refuses it, then try again."));
+		buf_addc(&p->advice, '\n');
+	} else if (all->gone) {
+		buf_addf(&p->refusal, _("%s starts a backsoon that is not there."), FORWARD_FILE);
+		buf_addf(&p->advice, _("The program is %s now: correct the line, or take it out and try again."), f->program);
 		buf_addc(&p->advice, '\n');
 	} else if (all->vacations > 1) {
 		buf_addf(&p->refusal, _("%s starts vacation more than once."), FORWARD_FILE);
@@ -422,18 +426,18 @@ plan(const struct wiring_facts *f, const struct wiring_site *site, struct wiring
 
 	look_through(f, before, &all);
 	if (is_filter(before, "exim") || is_filter(before, "sieve"))
-		all.wired = filter_calls_us(f, before);
-	if (all.wired && !(all.ours && !wiring_command_runs(buf_str(&all.command)))) {
+		all = (struct pieces){ .wired = filter_calls_us(f, before) };
+	if (all.wired) {
 		plan_wired(&all, p);
 		goto out;
 	}
-	if (refuse_form(f, &all, p) || refuse_server(f, site, p))
-		goto out;
 	/* Ours, to a program that has moved. */
 	if (all.ours && take_out(before, &old, &rest)) {
 		before = &rest;
 		all.n--;
 	}
+	if (refuse_form(f, before, &all, p) || refuse_server(f, site, p))
+		goto out;
 	compose_line(f, site->mta, &line);
 	put_in(before, buf_str(&line), &p->after);
 	buf_adds(&p->line, all.n > 0 ? pipe_of(buf_str(&line)) : buf_str(&line));
@@ -442,7 +446,6 @@ out:
 	buf_free(&line);
 	buf_free(&old);
 	buf_free(&rest);
-	buf_free(&all.command);
 }
 
 const struct wiring_way wiring_forward = { "forward", FORWARD_FILE, FORWARD_MODE, plan, put_in, take_out };

@@ -50,15 +50,12 @@ void wiring_read_doveconf(const char *output, struct wiring_site *);
 bool wiring_look_at(const struct home *, const struct wiring_facts *, const struct wiring_site *, struct wiring_plan *);
 
 /* Commands that a file runs. */
-enum wiring_command { WIRING_OTHER, WIRING_US, WIRING_VACATION };
-/* What a command line (n bytes, without the pipe in front) runs; US also for a vacation(1) that is the program. */
+enum wiring_command { WIRING_OTHER, WIRING_US, WIRING_VACATION, WIRING_GONE };
+/* What a command line (n bytes, without the pipe in front) runs; US also for a vacation(1) that is the program, GONE
+ * for one of our name that is not there. */
 enum wiring_command wiring_command_of(const struct wiring_facts *, const char *command, size_t n);
 /* A command in a form that we write: our program without arguments, guarded or not, with #login or not. */
 bool wiring_is_our_command(const char *command, size_t n);
-/* The path in such a command; out is reset. */
-void wiring_command_path(const char *command, struct buf *out);
-/* Whether the program of our line is still there: one that was moved is to be put in anew. */
-bool wiring_command_runs(const char *command);
 /* Whether the path may stand in all these files without being quoted, and is called backsoon. */
 bool wiring_program_fits(const char *path);
 

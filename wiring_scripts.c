@@ -47,35 +47,32 @@ command_in(const struct wiring_facts *f, const struct buf *b)
 		one = wiring_command_of(f, pipe + 1, n - (size_t)(pipe + 1 - p));
 		if (one == WIRING_US)
 			return one;
-		if (one == WIRING_VACATION)
+		if (one != WIRING_OTHER)
 			found = one;
 	}
 	return found;
 }
 
-static void
-refuse_vacation(struct wiring_plan *p)
-{
-	buf_addf(&p->refusal, _("%s starts vacation, and both would answer."), buf_str(&p->file));
-	buf_addf(&p->advice, _("Take what starts vacation out of %s, then try again."), buf_str(&p->file));
-	buf_addc(&p->advice, '\n');
-}
-
-static void
-refuse_bytes(struct wiring_plan *p)
-{
-	buf_addf(&p->refusal, _("%s is no text."), buf_str(&p->file));
-	buf_addf(&p->advice, _("Put %s in order, then try again."), buf_str(&p->file));
-	buf_addc(&p->advice, '\n');
-}
-
-/* The program in our lines: the word that begins at the last blank before `/'. */
+/* What no line can be added to.  rest: the file without a line of ours. */
 static bool
-lines_run(const struct buf *lines)
+refuse(const struct wiring_facts *f, const struct buf *rest, struct wiring_plan *p)
 {
-	const char *slash = strchr(buf_str(lines), '/');
+	enum wiring_command runs = command_in(f, rest);
+	const char *file = buf_str(&p->file);
 
-	return slash == NULL || wiring_command_runs(slash);
+	if (rest->len > 0 && memchr(rest->data, '\0', rest->len) != NULL) {
+		buf_addf(&p->refusal, _("%s is no text."), file);
+		buf_addf(&p->advice, _("Put %s in order, then try again."), file);
+	} else if (runs == WIRING_VACATION) {
+		buf_addf(&p->refusal, _("%s starts vacation, and both would answer."), file);
+		buf_addf(&p->advice, _("Take what starts vacation out of %s, then try again."), file);
+	} else if (runs == WIRING_GONE) {
+		buf_addf(&p->refusal, _("%s starts a backsoon that is not there."), file);
+		buf_addf(&p->advice, _("The program is %s now: correct the line, or take it out and try again."), f->program);
+	} else
+		return false;
+	buf_addc(&p->advice, '\n');
+	return true;
 }
 
 /* What procmail and maildrop have in common; lines: what goes in. */
@@ -83,23 +80,18 @@ static void
 plan_block(const struct wiring_facts *f, const char *lines, struct wiring_plan *p)
 {
 	struct buf ours = BUF_INIT, rest = BUF_INIT;
-	const struct buf *before = &p->before;
-	enum wiring_command runs;
+	const struct buf *without;
 
-	runs = command_in(f, before);
-	p->ours = wiring_take_block(before, &ours, &rest);
-	p->wired = runs == WIRING_US && (!p->ours || lines_run(&ours));
+	p->ours = wiring_take_block(&p->before, &ours, &rest);
+	p->wired = command_in(f, &p->before) == WIRING_US;
+	without = p->ours ? &rest : &p->before;
 	if (p->wired)
 		buf_adds(&p->line, buf_str(&ours));
-	else if (p->there && memchr(buf_str(before), '\0', before->len) != NULL)
-		refuse_bytes(p);
-	else if (runs == WIRING_VACATION)
-		refuse_vacation(p);
-	else {
+	else if (!refuse(f, without, p)) {
 		buf_adds(&p->line, lines);
-		wiring_put_block(p->ours ? &rest : before, 0, lines, &p->after);
-		p->ours = false;
+		wiring_put_block(without, 0, lines, &p->after);
 	}
+	p->ours = p->ours && p->wired;
 	buf_free(&ours);
 	buf_free(&rest);
 }
@@ -192,27 +184,24 @@ static void
 plan_qmail(const struct wiring_facts *f, const struct wiring_site *site, struct wiring_plan *p)
 {
 	struct buf ours = BUF_INIT, rest = BUF_INIT;
-	const struct buf *before = &p->before;
-	enum wiring_command runs;
+	const struct buf *without;
 
 	(void)site;
-	runs = command_in(f, before);
-	p->ours = take_out_qmail(before, &ours, &rest);
-	p->wired = runs == WIRING_US && (!p->ours || lines_run(&ours));
+	p->ours = take_out_qmail(&p->before, &ours, &rest);
+	p->wired = command_in(f, &p->before) == WIRING_US;
+	without = p->ours ? &rest : &p->before;
+	p->ours = p->ours && p->wired;
 	if (p->wired)
 		buf_adds(&p->line, buf_str(&ours));
-	else if (before->len > 0 && memchr(before->data, '\0', before->len) != NULL)
-		refuse_bytes(p);
-	else if (runs == WIRING_VACATION)
-		refuse_vacation(p);
-	else if (!has_delivery(before)) {
+	else if (refuse(f, without, p))
+		;
+	else if (!has_delivery(without)) {
 		buf_addf(&p->refusal, p->there ? _("%s names no mailbox, so that it is not sure that your mail is kept.") :
 		    _("There is no %s, and one with our line alone would keep no mail."), QMAIL_FILE);
 		advise_qmail(f, p);
 	} else {
 		buf_addf(&p->line, "|%s" GUARD, f->program);
-		put_in_qmail(p->ours ? &rest : before, buf_str(&p->line), &p->after);
-		p->ours = false;
+		put_in_qmail(without, buf_str(&p->line), &p->after);
 	}
 	buf_free(&ours);
 	buf_free(&rest);

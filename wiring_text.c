@@ -114,7 +114,7 @@ wiring_command_of(const struct wiring_facts *f, const char *command, size_t n)
 
 	while (next_word(&p, command + n, word)) {
 		if (strcmp(base_of(word), OUR_NAME) == 0)
-			return WIRING_US;
+			return word[0] == '/' && access(word, X_OK) != 0 ? WIRING_GONE : WIRING_US;
 		if (strcmp(base_of(word), "vacation") == 0)
 			return vacation_is_us(f, word) ? WIRING_US : WIRING_VACATION;
 	}
@@ -163,28 +163,6 @@ wiring_is_our_command(const char *command, size_t n)
 	if (take(&p, end, " #"))
 		p += path_length(p, (size_t)(end - p));
 	return p == end;
-}
-
-void
-wiring_command_path(const char *command, struct buf *out)
-{
-	const char *p = command, *end = command + strlen(command);
-
-	take(&p, end, SHELL_GUARD);
-	buf_reset(out);
-	buf_add(out, p, path_length(p, (size_t)(end - p)));
-}
-
-bool
-wiring_command_runs(const char *command)
-{
-	struct buf path = BUF_INIT;
-	bool runs;
-
-	wiring_command_path(command, &path);
-	runs = access(buf_str(&path), X_OK) == 0;
-	buf_free(&path);
-	return runs;
 }
 
 void

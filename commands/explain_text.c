@@ -326,7 +326,8 @@ put_indented(const char *text, size_t len)
 		if (eol == NULL)
 			eol = end;
 		buf_reset(&line);
-		diag_visible(&line, text, (size_t)(eol - text));
+		/* base64 keeps the line ends of mail. */
+		diag_visible(&line, text, (size_t)(eol - text) - (eol > text && eol[-1] == '\r'));
 		printf("    %s\n", buf_str(&line));
 	}
 	buf_free(&line);

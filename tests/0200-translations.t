@@ -91,7 +91,7 @@ like "$out" 'last answered 1 June 2026 at 14:00' "a language without a catalogue
 
 speak de explain --rules
 like "$out" '^own-address          der Absender ist der Inhaber selbst \(üblich\)$' "German: the rules"
-speak de explain --json --now "$now" --sendmail "$dir/nowhere" "$mail"
+speak de explain --json --now "$now" --handle new --recipient none@example.org --sendmail "$dir/nowhere" "$mail"
 unlike "$out$err" 'Antwort|Absender|Regel' "JSON is English"
 like "$out" '"sentence": "no reply: none of the owner.s addresses is in To, Cc or Bcc"' "JSON has its sentence in English"
 like "$out" '"trouble": ".*No such file or directory"' "and the system's too"
@@ -109,6 +109,14 @@ like "$out" '^Befehle       ' "--help: German"
 speak fr --help
 like "$out" '^À qui         --' "--help: French titles are aligned"
 
+# Mistakes in the settings, which modules find, and their places.
+speak de explain --every=soon "$mail"
+like "$status:$err" '^64:backsoon: Kommandozeile: every: „soon“ ist kein Zeitraum' "German: a wrong value"
+speak fr explain --evry=3d "$mail"
+like "$status:$err" '^64:backsoon: ligne de commande : il n’y a pas de réglage « evry » : vouliez-vous dire every' "French: an unknown setting"
+printf 'timezone = berlin\n' >"$HOME/.vacation.conf"
+speak de explain --recipient $me --now "$now" "$mail"
+like "$status:$out" '^Problem         ~/\.vacation\.conf:1: timezone: keine solche Zeitzone ist installiert: „berlin“: Meinten Sie Europe/Berlin\?' "German: a zone that there is not"
 # A locale that is not installed speaks its language all the same; C is English.
 unset LANGUAGE
 LC_ALL=de_DE.UTF-8 run "$backsoon" explain --help
@@ -121,7 +129,7 @@ LANGUAGE=de
 export LANGUAGE
 message plain
 deliver --recipient $me
-like "$err" 'verdict=refused rule=answered' "the log is English"
-unlike "$err" 'Regel|Absender' "and has no German"
+like "$err" 'verdict=settings: .*no such zone is installed' "the log is English"
+unlike "$err" 'Zeitzone|Meinten' "and has no German"
 
 done_testing

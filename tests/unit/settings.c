@@ -6,6 +6,7 @@
 
 #include "settings_value.h"
 #include "tests/tap.h"
+#include "text.h"
 
 #define COUNT(rows) (sizeof (rows) / sizeof (rows)[0])
 #define DAY INT64_C(86400)
@@ -215,10 +216,10 @@ test_distance(void)
 	size_t i;
 
 	for (i = 0; i < COUNT(rows); i++)
-		is_int(setting_distance(rows[i].a, rows[i].b), rows[i].want, rows[i].a);
+		is_int(text_distance(rows[i].a, rows[i].b), rows[i].want, rows[i].a);
 	memset(longer, 'x', sizeof longer - 1);
 	longer[sizeof longer - 1] = '\0';
-	ok(setting_distance(longer, "every") > 3, "a name that is much too long is no typing error");
+	ok(text_distance(longer, "every") > 3, "a name that is much too long is no typing error");
 }
 
 static void
