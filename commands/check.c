@@ -22,8 +22,10 @@
 #include "survey.h"
 
 #define MARK_WIDTH 9
+#define STATE_MAX 8
+#define SENTENCE_MAX 56
 
-static const char *const states[] = { [SURVEY_ON] = "yes", [SURVEY_OFF] = "off", [SURVEY_BROKEN] = "broken" };
+static const char states[][STATE_MAX] = { [SURVEY_ON] = "yes", [SURVEY_OFF] = "off", [SURVEY_BROKEN] = "broken" };
 
 static void
 put_mark(const struct screen *screen, bool found, enum finding_grade grade)
@@ -58,7 +60,7 @@ static void
 show_all(const struct survey *s, struct buf *out)
 {
 	static const struct {
-		const char *colour, *sentence;
+		char colour[STATE_MAX], sentence[SENTENCE_MAX];
 	} verdicts[] = {
 		[SURVEY_ON] = { "1;32", N_("Mail will be answered.") },
 		[SURVEY_OFF] = { "1;33", N_("No mail will be answered, by choice.") },

@@ -128,11 +128,13 @@ const struct finding_row finding_rows[] = {
 	{ "rehearsal", AREA_REHEARSAL, FINDING_BROKEN, N_("A reply to a stranger could not be made: %1"), N_("So nobody is answered."), N_("backsoon explain FILE says more for a real message.") },
 	{ "refused", AREA_REHEARSAL, FINDING_BROKEN, N_("A stranger's message gets no reply: %1 (rule %2)."), N_("Others may get none for the same reason."), N_("backsoon explain FILE says more for a real message.") },
 	{ "known-only", AREA_REHEARSAL, FINDING_NOTE, N_("Only people in your contacts are answered."), N_("only-known is set."), N_("Nothing needs to be done.") },
-	{ NULL, AREA_SETTINGS, FINDING_NOTE, NULL, NULL, NULL },
+	{ "", AREA_SETTINGS, FINDING_NOTE, "", "", "" },
 };
 
+#define WORD_MAX 12
+
 static const struct {
-	const char *name, *title;
+	char name[WORD_MAX], title[WORD_MAX];
 } areas[FINDING_AREAS] = {
 	[AREA_SETTINGS] = { "settings", N_("Settings") },
 	[AREA_HOME] = { "home", N_("Home") },
@@ -146,7 +148,7 @@ static const struct {
 	[AREA_REHEARSAL] = { "rehearsal", N_("Rehearsal") },
 };
 
-static const char *const grades[] = {
+static const char grades[][WORD_MAX] = {
 	[FINDING_NOTE] = N_("note"), [FINDING_WARNING] = N_("warning"), [FINDING_OFF] = N_("off"), [FINDING_BROKEN] = N_("broken"),
 	[FINDING_DANGER] = N_("broken"),
 };
@@ -181,9 +183,9 @@ findings_add(struct findings *f, const char *id, const char *first, const char *
 	const struct finding_row *row = finding_rows;
 	struct finding *item = &f->item[f->n];
 
-	while (row->id != NULL && strcmp(row->id, id) != 0)
+	while (row->id[0] != '\0' && strcmp(row->id, id) != 0)
 		row++;
-	if (f->n == FINDINGS_MAX || row->id == NULL) {
+	if (f->n == FINDINGS_MAX || row->id[0] == '\0') {
 		f->failed = true;
 		return;
 	}

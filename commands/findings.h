@@ -29,13 +29,19 @@ enum finding_grade {
 	FINDING_DANGER		/* broken, also while it is off: what was meant is not known, or mail itself is in danger */
 };
 
+/* Of fixed widths, because a pointer each would be relocated at every start, also of a delivery. */
+#define FINDING_ID_MAX 24
+#define FINDING_WHAT_MAX 96
+#define FINDING_WHY_MAX 168
+#define FINDING_MEND_MAX 120
+
 struct finding_row {
-	const char *id;
+	char id[FINDING_ID_MAX];
 	enum finding_area area;
 	enum finding_grade grade;
-	const char *what;	/* %1 and %2 stand for what was found */
-	const char *why;
-	const char *mend;
+	char what[FINDING_WHAT_MAX];	/* %1 and %2 stand for what was found */
+	char why[FINDING_WHY_MAX];
+	char mend[FINDING_MEND_MAX];
 };
 
 struct finding {
@@ -51,7 +57,7 @@ struct findings {
 	bool failed;		/* no memory, or more than FINDINGS_MAX: something is missing */
 };
 
-/* The rows, ended by one without an id. */
+/* The rows, ended by one whose id is empty. */
 extern const struct finding_row finding_rows[];
 
 /* Adds the row of that id, which must exist; NULL counts as "". */

@@ -17,6 +17,7 @@
 #include "columns.h"
 
 #define WORD_INDENT 4
+#define COLOUR_MAX 8
 #define PLAIN "\x1b[0m"
 
 void
@@ -89,7 +90,7 @@ show_cut(const struct screen *s, const char *title, const char *text)
 const char *
 show_grade_colour(enum finding_grade g)
 {
-	static const char *const colours[] = {
+	static const char colours[][COLOUR_MAX] = {
 		[FINDING_NOTE] = "2", [FINDING_WARNING] = "33", [FINDING_OFF] = "33", [FINDING_BROKEN] = "1;31", [FINDING_DANGER] = "1;31",
 	};
 

@@ -26,15 +26,17 @@
 #include "survey.h"
 
 #define STATUS_DAYS 7
+#define STATE_MAX 8
+#define SENTENCE_MAX 48
 #define STATUS_TEXT_LINES 2
 
-static const char *const states[] = { [SURVEY_ON] = "on", [SURVEY_OFF] = "off", [SURVEY_BROKEN] = "broken" };
+static const char states[][STATE_MAX] = { [SURVEY_ON] = "on", [SURVEY_OFF] = "off", [SURVEY_BROKEN] = "broken" };
 
 static void
 show_state(const struct screen *s, enum survey_state state)
 {
 	static const struct {
-		const char *colour, *sentence;
+		char colour[STATE_MAX], sentence[SENTENCE_MAX];
 	} rows[] = {
 		[SURVEY_ON] = { "1;32", N_("Mail is answered.") },
 		[SURVEY_OFF] = { "1;33", N_("No mail is answered: it is off.") },

@@ -22,6 +22,8 @@
 #include "letter.h"
 #include "survey_parts.h"
 
+#define SETTING_MAX 12
+
 void
 survey_time(const struct survey *s, struct buf *out, int64_t t)
 {
@@ -64,7 +66,7 @@ static void
 find_contacts(struct survey *s)
 {
 	static char local[] = "nobody", domain[] = "example.invalid";
-	static const struct address nobody = { local, domain, NULL };
+	const struct address nobody = { local, domain, NULL };
 	const struct settings *o = &s->load->settings;
 	struct buf why = BUF_INIT;
 	bool known;
@@ -117,7 +119,7 @@ survey_settings(struct survey *s)
 static void
 wrong_dates(struct survey *s, const struct buf *why)
 {
-	static const char *const names[] = { "from-date", "until", "hours", "holidays", "timezone" };
+	static const char names[][SETTING_MAX] = { "from-date", "until", "hours", "holidays", "timezone" };
 	struct buf text = BUF_INIT;
 	const char *where;
 	size_t i;

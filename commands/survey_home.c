@@ -25,6 +25,7 @@
 #define ROOM_MIN ((off_t)512 * 1024)	/* the journal once, and a table of some hundred people */
 #define SEEN_RECENTLY (7 * 86400)
 #define PROGRAM_MAX 4096
+#define POLICY_MAX 8
 #define OUR_NAME "backsoon"
 
 /* Mode bits that a mail program refuses in its file. */
@@ -132,7 +133,7 @@ find_modes(struct survey *s)
 static void
 find_policy(struct survey *s)
 {
-	static const char *const policies[] = { [FAILURE_SAFE] = "safe", [FAILURE_SOFT] = "soft", [FAILURE_HARD] = "hard" };
+	static const char policies[][POLICY_MAX] = { [FAILURE_SAFE] = "safe", [FAILURE_SOFT] = "soft", [FAILURE_HARD] = "hard" };
 	const struct settings *o = &s->load->settings;
 
 	if (!s->wiring.wired)

@@ -36,6 +36,7 @@
 #define TEST_SUBJECT "[Test] "
 #define SUBJECT_FIELD "\nSubject: "
 #define ENCODING_FIELD "\nContent-Transfer-Encoding: "
+#define RESULT_MAX 12
 #define TYPE_FIELD "\nContent-Type: "
 
 struct test {
@@ -257,7 +258,7 @@ show(const struct test *t, struct buf *out)
 static void
 show_json(const struct test *t, struct buf *out)
 {
-	static const char *const results[] = {
+	static const char results[][RESULT_MAX] = {
 		[SUBMIT_ACCEPTED] = "accepted", [SUBMIT_REFUSED] = "refused", [SUBMIT_DEFERRED] = "deferred", [SUBMIT_MISSING] = "missing",
 		[SUBMIT_UNKNOWN] = "unknown",
 	};

@@ -51,7 +51,7 @@ test_rows(void)
 {
 	unsigned twice = 0, empty = 0;
 
-	for (const struct finding_row *a = finding_rows; a->id != NULL; a++) {
+	for (const struct finding_row *a = finding_rows; a->id[0] != '\0'; a++) {
 		for (const struct finding_row *b = finding_rows; b < a; b++)
 			twice += strcmp(a->id, b->id) == 0;
 		empty += a->what[0] == '\0' || a->why[0] == '\0' || a->mend[0] == '\0';
