@@ -35,6 +35,8 @@ const struct finding_row finding_rows[] = {
 	{ "home", AREA_HOME, FINDING_DANGER, "%1",
 	    N_("Who can write there can speak in your name, so nothing in it is used."),
 	    N_("Make the directory yours alone (chmod go-w), or name another with --home.") },
+	{ "home-missing", AREA_HOME, FINDING_DANGER, "%1", N_("Text, settings and table would be there, so nobody is answered."),
+	    N_("Make it, or name another with --home.") },
 	{ "home-mode", AREA_HOME, FINDING_WARNING, N_("%1 may be written by its group (mode %2)."),
 	    N_("Exim, sendmail and procmail do not use files of such a directory."), "chmod g-w %1" },
 	{ "home-sticky", AREA_HOME, FINDING_DANGER, N_("%1 has the sticky bit (mode %2)."),

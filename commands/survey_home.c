@@ -92,7 +92,7 @@ survey_home(struct survey *s)
 	int error;
 
 	if (h->fd == -1 || fstat(h->fd, &st) == -1) {
-		findings_add(&s->findings, "home", buf_str(&s->load->why), NULL);
+		findings_add(&s->findings, s->load->outcome == OUTCOME_HOME_FOREIGN ? "home" : "home-missing", buf_str(&s->load->why), NULL);
 		return;
 	}
 	buf_adds(&s->facts[AREA_HOME], h->path);

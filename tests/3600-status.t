@@ -273,6 +273,8 @@ fresh
 rm -rf "$HOME"
 status
 is "$status" 2 "status, no home directory"
+check
+is "$status:$(printf '%s\n' "$ids" | grep home)" "2:home-missing" "check, no home directory"
 mkdir -m 700 "$HOME"
 mkdir "$HOME/.vacation.journal" "$HOME/.vacation.gdbm" "$HOME/.vacation.msg" "$HOME/.vacation.conf" "$HOME/.forward"
 status
@@ -308,6 +310,17 @@ is "$(printf '%s\n' "$out" | python3 -c 'import json, sys
 s = json.load(sys.stdin)
 print(s["state"], s["wired"], s["delivery_file"], s["last_answered"]["sender"], s["last_error"], s["until"], s["findings"])')" \
     "on True ~/.forward alice@example.com None None []" "status --json, what is in it"
+
+if [ -e "$BUILD/locale/de/LC_MESSAGES/backsoon.mo" ]; then
+	set_conf 'paused = yes'
+	run env LC_ALL=de_DE.UTF-8 TEXTDOMAINDIR="$BUILD/locale" "$backsoon" check --home "$HOME" "$when"
+	like "$out" '^aus: Es ist ausgeschaltet' "check, in the language of the environment"
+	run env LC_ALL=de_DE.UTF-8 TEXTDOMAINDIR="$BUILD/locale" "$backsoon" check --json --home "$HOME" "$when"
+	like "$out" '"what": "It is turned off \(~/\.vacation\.conf:4\)\."' "check --json stays English"
+else
+	skip "check, in the language of the environment" "the catalogues are not built"
+	skip "check --json stays English" "the catalogues are not built"
+fi
 
 # --- on a terminal -----------------------------------------------------------------------
 
