@@ -67,6 +67,8 @@ wrong=$(printf '%s\n' "$includes" | awk -v layers="$layers" -v parts="$parts" '
 		}
 		command_file["columns.h"]; command_file["explain.h"]; command_file["history.h"]; command_file["commands.h"]
 		command_file["chart.h"]; command_file["history_parts.h"]; command_file["names.h"]
+		command_file["findings.h"]; command_file["letter.h"]; command_file["show.h"]
+		command_file["survey.h"]; command_file["survey_parts.h"]
 	}
 	{
 		a = module_of($1)
