@@ -10,6 +10,7 @@
 PREFIX ?= /usr/local
 BINDIR ?= $(PREFIX)/bin
 MANDIR ?= $(PREFIX)/share/man
+COMPLETIONDIR ?= $(PREFIX)/share
 LOCALEDIR ?= $(PREFIX)/share/locale
 SYSCONFDIR ?= /etc
 CC ?= cc
@@ -108,11 +109,18 @@ update-po: pot
 	done
 	sed -i '/^"POT-Creation-Date/d' po/*.po
 
+# Where the shells look for them; completions/ has them by simpler names.
+COMPLETIONS = bash-completion/completions/backsoon zsh/site-functions/_backsoon fish/vendor_completions.d/backsoon.fish
+
 install: all
 	install -d $(DESTDIR)$(BINDIR) $(DESTDIR)$(MANDIR)/man1 $(DESTDIR)$(MANDIR)/man5
 	install -m 755 $(BUILD)/backsoon $(DESTDIR)$(BINDIR)/backsoon
 	install -m 644 man/backsoon.1 $(DESTDIR)$(MANDIR)/man1/backsoon.1
 	install -m 644 man/vacation.conf.5 $(DESTDIR)$(MANDIR)/man5/vacation.conf.5
+	for file in $(COMPLETIONS); do \
+		install -d $(DESTDIR)$(COMPLETIONDIR)/$${file%/*} && \
+		install -m 644 completions/$$(basename $$file | sed 's/^backsoon$$/backsoon.bash/') $(DESTDIR)$(COMPLETIONDIR)/$$file || exit 1; \
+	done
 	for language in $(if $(CATALOGUES),$(LANGUAGES)); do \
 		install -d $(DESTDIR)$(LOCALEDIR)/$$language/LC_MESSAGES && \
 		install -m 644 $(BUILD)/locale/$$language/LC_MESSAGES/backsoon.mo \
@@ -123,12 +131,17 @@ install: all
 install-vacation: install
 	ln -sf backsoon $(DESTDIR)$(BINDIR)/vacation
 	ln -sf backsoon.1 $(DESTDIR)$(MANDIR)/man1/vacation.1
+	ln -sf backsoon $(DESTDIR)$(COMPLETIONDIR)/bash-completion/completions/vacation
+	ln -sf backsoon.fish $(DESTDIR)$(COMPLETIONDIR)/fish/vendor_completions.d/vacation.fish
 
 uninstall:
+	rm -f $(COMPLETIONS:%=$(DESTDIR)$(COMPLETIONDIR)/%)
 	rm -f $(DESTDIR)$(BINDIR)/backsoon $(DESTDIR)$(MANDIR)/man1/backsoon.1 \
 	    $(DESTDIR)$(MANDIR)/man5/vacation.conf.5 $(LANGUAGES:%=$(DESTDIR)$(LOCALEDIR)/%/LC_MESSAGES/backsoon.mo)
 	if [ "$$(readlink $(DESTDIR)$(BINDIR)/vacation)" = backsoon ]; then \
-		rm -f $(DESTDIR)$(BINDIR)/vacation $(DESTDIR)$(MANDIR)/man1/vacation.1; fi
+		rm -f $(DESTDIR)$(BINDIR)/vacation $(DESTDIR)$(MANDIR)/man1/vacation.1 \
+		    $(DESTDIR)$(COMPLETIONDIR)/bash-completion/completions/vacation \
+		    $(DESTDIR)$(COMPLETIONDIR)/fish/vendor_completions.d/vacation.fish; fi
 
 # The targets below set themselves up: tests/setup installs the Debian
 # packages that they need, or names them.  They build through $(MAKE) because
@@ -150,7 +163,7 @@ bench:
 
 lint:
 	mandoc -T lint -W warning man/*.1 man/*.5
-	shellcheck -S warning tests/setup tests/check examples/demo .ci/run
+	shellcheck -S warning tests/setup tests/check examples/demo .ci/run completions/backsoon.bash
 
 clean:
 	rm -rf $(BUILD) backsoon

@@ -268,6 +268,34 @@ same_domain(const char *a, const char *b)
 	return same;
 }
 
+static bool
+ends_below(const char *domain, const char *parent)
+{
+	size_t d = strlen(domain), p = strlen(parent);
+
+	return text_equal(domain, parent) || (d > p + 1 && domain[d - p - 1] == '.' && text_equal(domain + d - p, parent));
+}
+
+bool
+address_domain_below(const char *domain, const char *parent)
+{
+	struct buf d = BUF_INIT, p = BUF_INIT;
+	bool below;
+
+	address_domain_key(&d, domain);
+	address_domain_key(&p, parent);
+	below = !d.failed && !p.failed && p.len > 0 && ends_below(buf_str(&d), buf_str(&p));
+	buf_free(&d);
+	buf_free(&p);
+	return below;
+}
+
+bool
+address_domains_aligned(const char *a, const char *b)
+{
+	return a != NULL && b != NULL && a[0] != '\0' && b[0] != '\0' && (address_domain_below(a, b) || address_domain_below(b, a));
+}
+
 bool
 address_equal(const struct address *a, const struct address *b, const char *delimiter)
 {

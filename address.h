@@ -104,6 +104,12 @@ void address_key(struct buf *, const struct address *, const char *delimiter);
  * (one more at the end), or a literal in brackets (RFC 5321 4.1.3). */
 bool address_domain_ok(const char *, size_t);
 
+/* Whether a domain equals `parent' or lies below it; without regard to case, A-label and U-label forms alike. */
+bool address_domain_below(const char *domain, const char *parent);
+/* Whether two domains are of one organisation, as relaxed alignment has it (RFC 7489 3.1.1, without a public suffix
+ * list): one equals the other or lies below it.  NULL or "" is of none. */
+bool address_domains_aligned(const char *, const char *);
+
 /* Domain in comparable form (lower case, A-labels, no final dot). */
 void address_domain_key(struct buf *, const char *domain);
 

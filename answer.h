@@ -5,6 +5,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "audience.h"
 #include "buf.h"
 #include "confine.h"
 #include "envelope.h"
@@ -45,6 +46,8 @@ struct answer {
 	struct buf why;
 	struct envelope envelope;
 	struct facts facts;
+	struct audience audience;	/* the texts to choose from, and why */
+	const struct audience_choice *text;	/* the chosen one; NULL: not looked up, or none */
 	struct vacation_db_info seen;	/* the table's entry */
 	struct request request;
 	struct submitter submitter;

@@ -69,9 +69,9 @@ answer_dates(struct answer *a)
 		return false;
 	}
 	schedule_format(a->schedule, &a->date, DATE_TIME_FORMAT, a->now);
-	if (a->settings->language == NULL)
+	if (a->text->language == NULL)
 		add_text_language(&tag, &a->template_text);
-	add_days(a, a->settings->language != NULL ? a->settings->language : buf_str(&tag));
+	add_days(a, a->text->language != NULL ? a->text->language : buf_str(&tag));
 	buf_free(&tag);
 	return true;
 }

@@ -10,7 +10,6 @@
 #include "answer_lookup.h"
 
 #include <errno.h>
-#include <inttypes.h>
 #include <limits.h>
 #include <pwd.h>
 #include <stdlib.h>
@@ -18,6 +17,7 @@
 #include <sys/random.h>
 #include <unistd.h>
 
+#include "audience.h"
 #include "contacts.h"
 #include "deadline.h"
 #include "diag.h"
@@ -119,21 +119,6 @@ answer_lookup_owner(struct answer *a)
 	return true;
 }
 
-static bool
-lookup_text(struct answer *a)
-{
-	if (home_read_file(a->home, a->settings->message, REPLY_TEMPLATE_MAX, &a->template_text, &a->why)) {
-		if (a->template_text.len > 0)
-			return true;
-		buf_addf(&a->why, "%s is empty", a->settings->message);
-		return fail(a, OUTCOME_NO_MESSAGE_FILE);
-	}
-	if (errno != ENOENT)
-		return fail(a, OUTCOME_MESSAGE_FILE);
-	buf_addf(&a->why, "%s: there is no such file", a->settings->message);
-	return fail(a, OUTCOME_NO_MESSAGE_FILE);
-}
-
 /* A subject in a charset that only iconv has.  One that could not be looked at may be a robot's. */
 static bool
 lookup_subject(struct answer *a)
@@ -161,12 +146,18 @@ lookup_subject(struct answer *a)
 static void
 lookup_contacts(struct answer *a)
 {
+	static const struct address none = { NULL, NULL, NULL };
 	const struct settings *s = a->settings;
+	const struct address *from;
 	struct buf why = BUF_INIT;
 
 	if (s->contacts == NULL)
 		return;
-	if (!contacts_know(a->home, s->contacts, &a->envelope.original, envelope_from(&a->envelope), s->delimiter, &a->facts.known, &why))
+	from = envelope_from(&a->envelope);
+	/* Anybody can write somebody's name into From: it counts only where the reply goes to the same organisation. */
+	if (!audience_counts_from(&a->envelope.original, from))
+		from = &none;
+	if (!contacts_know(a->home, s->contacts, &a->envelope.original, from, s->delimiter, &a->facts.known, &why))
 		diag_warn("contacts: %s", buf_str(&why));
 	buf_free(&why);
 }
@@ -191,45 +182,6 @@ lookup_sendable(struct answer *a)
 		return false;
 	a->facts.sendable = a->submitter.smtputf8;
 	return true;
-}
-
-/* FNV-1a, 64 bits: tells an edited text from the one before, nothing more. */
-static uint64_t
-hash(uint64_t h, const void *p, size_t len)
-{
-	const unsigned char *s = p;
-	size_t i;
-
-	for (i = 0; i < len; i++)
-		h = (h ^ s[i]) * UINT64_C(0x100000001b3);
-	return h;
-}
-
-static uint64_t
-hash_text(uint64_t h, const char *s)
-{
-	return s != NULL ? hash(h, s, strlen(s) + 1) : hash(h, "\xff", 1);
-}
-
-/* RFC 5230 4.2: over what is shown, before variables are expanded. */
-static void
-make_handle(struct answer *a)
-{
-	const struct settings *s = a->settings;
-	uint64_t h = UINT64_C(0xcbf29ce484222325);
-
-	if (s->handle != NULL) {
-		buf_adds(&a->handle, s->handle);
-		return;
-	}
-	h = hash(h, buf_str(&a->template_text), a->template_text.len);
-	h = hash_text(h, s->subject);
-	h = hash_text(h, s->from);
-	h = hash_text(h, s->from_date);
-	h = hash_text(h, s->until);
-	if (s->begun != NULL)
-		h = hash_text(h, s->begun);
-	buf_addf(&a->handle, "%016" PRIx64, h);
 }
 
 static int64_t
@@ -336,7 +288,7 @@ lookup_table(struct answer *a)
 
 	if (a->envelope.state != SENDER_GIVEN)
 		return true;
-	make_handle(a);
+	answer_make_handle(a);
 	make_limits(a);
 	make_keys(a);
 	name = home_place(a->home, a->settings->table, &dir_fd);
@@ -351,7 +303,7 @@ bool
 answer_lookup(struct answer *a)
 {
 	a->facts.looked_up = true;
-	if (!lookup_text(a))
+	if (!answer_lookup_text(a))
 		return false;
 	if (!lookup_subject(a))
 		return false;
@@ -426,7 +378,7 @@ answer_lookup_request(struct answer *a)
 		.template_len = a->template_text.len, .recipient = buf_str(&a->from_address), .now = a->now,
 		.message_id_random = number & INT64_MAX, .date = buf_str(&a->date), .text_date = buf_str(&a->text_date),
 		.text_from_date = buf_str(&a->text_from_date), .text_until = buf_str(&a->text_until),
-		.language = a->settings->language, .eight_bit = a->have_submitter && a->submitter.eight_bit,
+		.language = a->text->language, .own_head = a->text->own_head, .eight_bit = a->have_submitter && a->submitter.eight_bit,
 	};
 	if (!a->to.failed && !a->from_address.failed && !a->date.failed)
 		return true;

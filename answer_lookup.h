@@ -13,6 +13,10 @@
 bool answer_lookup_dates(struct answer *);
 /* The login, where the owner's addresses depend on it or a dialect has named it: facts.owner_known from then on. */
 bool answer_lookup_owner(struct answer *);
+/* The text for this sender: template_text, and which it is. */
+bool answer_lookup_text(struct answer *);
+/* The handle, over all texts that there are. */
+void answer_make_handle(struct answer *);
 /* Everything else, facts.looked_up from then on; cheapest first; all but the table's claim is read-only. */
 bool answer_lookup(struct answer *);
 /* The request that the composer gets; answer_lookup() has made it when it returned true. */

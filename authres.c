@@ -34,20 +34,6 @@ struct findings {
 };
 
 static bool
-is_below(const char *domain, const char *parent)
-{
-	size_t d = strlen(domain), p = strlen(parent);
-
-	return text_equal(domain, parent) || (d > p + 1 && domain[d - p - 1] == '.' && text_equal(domain + d - p, parent));
-}
-
-static bool
-aligned(const char *a, const char *b)
-{
-	return a != NULL && b != NULL && a[0] != '\0' && b[0] != '\0' && (is_below(a, b) || is_below(b, a));
-}
-
-static bool
 is_trusted(const struct setting_list *trusted, const char *host, size_t len)
 {
 	size_t i;
@@ -66,10 +52,10 @@ is_site_host(const struct setting_list *trusted, const char *host)
 	size_t i;
 
 	for (i = 0; i < trusted->n; i++) {
-		if (is_below(host, trusted->item[i]))
+		if (address_domain_below(host, trusted->item[i]))
 			return true;
 		parent = strchr(trusted->item[i], '.');
-		if (parent != NULL && strchr(parent + 1, '.') != NULL && is_below(host, parent + 1))
+		if (parent != NULL && strchr(parent + 1, '.') != NULL && address_domain_below(host, parent + 1))
 			return true;
 	}
 	return false;
@@ -206,15 +192,15 @@ weigh(struct findings *f, const struct result *r)
 	f->speaks = true;
 	if (is_result(r, "spf", "fail") && property(r, "smtp.mailfrom", &p) && is_about(buf_str(&p), f->answered))
 		note(f, r, &f->spf_fail);
-	else if (is_result(r, "spf", "pass") && property(r, "smtp.mailfrom", &p) && aligned(domain_of(buf_str(&p)), domain))
+	else if (is_result(r, "spf", "pass") && property(r, "smtp.mailfrom", &p) && address_domains_aligned(domain_of(buf_str(&p)), domain))
 		note(f, r, &f->spf_pass);
 	else if (is_result(r, "dkim", "pass") &&
-	    (property(r, "header.d", &p) || property(r, "header.i", &p)) && aligned(domain_of(buf_str(&p)), domain))
+	    (property(r, "header.d", &p) || property(r, "header.i", &p)) && address_domains_aligned(domain_of(buf_str(&p)), domain))
 		note(f, r, &f->dkim_pass);
 	else if (is_result(r, "dmarc", "fail") && is_enforced(r))
 		note(f, r, &f->dmarc_fail);
 	else if (is_result(r, "dmarc", "pass") && (f->from->domain != NULL || property(r, "header.from", &p)) &&
-	    aligned(f->from->domain != NULL ? f->from->domain : buf_str(&p), domain))
+	    address_domains_aligned(f->from->domain != NULL ? f->from->domain : buf_str(&p), domain))
 		note(f, r, &f->dmarc_pass);
 	else if (is_result(r, "arc", "pass"))
 		note(f, r, &f->arc_pass);

@@ -145,7 +145,7 @@ apply(struct settings *s, const struct dialect *d, const struct flag *f, const c
 {
 	switch (f->effect) {
 	case ALIAS:
-		settings_append(s, &s->alias, settings_keep(s, value));
+		settings_set(s, "command line", "alias", value);
 		break;
 	case COPY:
 		settings_append(s, &s->copy, settings_keep(s, value));
@@ -184,7 +184,7 @@ apply(struct settings *s, const struct dialect *d, const struct flag *f, const c
 		s->sender = settings_keep(s, value);
 		break;
 	case RETURN_PATH:
-		s->return_path = settings_keep(s, value);
+		settings_set(s, "command line", "return-path", value);
 		break;
 	case NO_PASSWD:
 		s->no_passwd = true;
@@ -286,4 +286,18 @@ void
 compat_usage(enum compat c, struct buf *out)
 {
 	buf_addf(out, "usage: %s\n", dialects[c].usage);
+}
+
+const char *
+compat_flag(enum compat c, size_t n, char *letter, const char **argument)
+{
+	const struct flag *flag = &dialects[c].flags[n];
+
+	if (flag->letter == '\0')
+		return NULL;
+	*letter = flag->letter;
+	*argument = "";
+	if (flag->argument)
+		*argument = flag->effect == MESSAGE || flag->effect == TABLE_FILE || flag->effect == TABLE_BASE ? "FILE" : "VALUE";
+	return dialects[c].name;
 }

@@ -22,4 +22,7 @@ int compat_arguments(struct settings *, int argc, char *const *argv);
 
 void compat_usage(enum compat, struct buf *);
 
+/* For completion: the dialect's name, and its n-th flag with what usage would call the argument ("": none); NULL behind the last. */
+const char *compat_flag(enum compat, size_t n, char *letter, const char **argument);
+
 #endif

@@ -292,6 +292,10 @@ read_owner(struct envelope *e, const struct settings *s, envelope_env *env)
 	for (i = 0; i < s->alias.n; i++)
 		if (!add_own(e, s->alias.item[i], strlen(s->alias.item[i])))
 			return false;
+	/* An address that has a text of its own is the owner's. */
+	for (i = 0; i < s->texts.n; i++)
+		if (s->texts.item[i].alias != NULL && !add_own(e, s->texts.item[i].alias, strlen(s->texts.item[i].alias)))
+			return false;
 	e->nalias = e->nown;
 	if (!add_recipient(e, s, env) || !add_original(e, s, env))
 		return false;

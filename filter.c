@@ -13,6 +13,7 @@
 
 #include "commands/columns.h"
 #include "commands/commands.h"
+#include "commands/names.h"
 #include "compat.h"
 #include "deliver.h"
 #include "diag.h"
@@ -73,6 +74,23 @@ help(void)
 	return fflush(stdout) == 0 ? EX_OK : EX_IOERR;
 }
 
+/* For the completion scripts: what may stand where the last of the words is. */
+static int
+complete(int argc, char *const *argv)
+{
+	struct buf names = BUF_INIT, out = BUF_INIT;
+	bool done;
+
+	for (size_t i = 0; i < COMMANDS; i++)
+		names_command(&names, commands[i].name, commands[i].arguments, _(commands[i].does));
+	names_rest(&names);
+	names_complete(&out, &names, argc, argv);
+	done = !out.failed && fputs(buf_str(&out), stdout) >= 0 && fflush(stdout) == 0;
+	buf_free(&names);
+	buf_free(&out);
+	return done ? EX_OK : EX_IOERR;
+}
+
 static int
 command_help(const struct command *c)
 {
@@ -105,7 +123,7 @@ main(int argc, char **argv)
 
 	if (argc > 1 && text_equal(argv[1], "--help")) {
 		i18n_start();
-		return help();
+		return argc > 2 && text_equal(argv[2], "--complete") ? complete(argc - 3, argv + 3) : help();
 	}
 	if (argc > 1 && text_equal(argv[1], "--version"))
 		return puts("backsoon " BACKSOON_VERSION) < 0 || fflush(stdout) != 0 ? EX_IOERR : EX_OK;

@@ -5,7 +5,7 @@
  * A new file is made whole under a temporary name, its space allocated, and
  * only then linked to its own: of two first deliveries at once one wins and
  * the other uses the winner's.  No space means no file at all.  A kill
- * between the two steps leaves `name.PID.N.new' behind.
+ * between the two steps leaves `name.PID.N.new' behind, for journal_sweep().
  *
  * A file that isn't right is judged by what it is.  Empty: begun anew in its
  * place.  Ours, but with a damaged head (zeros, after a power failure or
@@ -194,7 +194,10 @@ journal_file_open(int dir_fd, const char *name)
 		if (fd != -1 || errno != ENOENT)
 			return fd;
 		fd = create(dir_fd, name);
-		if (fd != -1 || errno != EEXIST)
+		if (fd != -1)
+			journal_sweep(dir_fd, name, fd);
+		/* ENOENT: our half-made file was taken for a dead man's. */
+		if (fd != -1 || (errno != EEXIST && errno != ENOENT))
 			return fd;
 	}
 	return -1;

@@ -9,7 +9,7 @@
 #include "journal.h"
 
 /*
- * The journal's file, for journal.c alone: where things are in it, and how
+ * The journal's file, for journal*.c alone: where things are in it, and how
  * it comes into being.  All numbers are little-endian.
  *
  *	0	magic, version and geometry: never written again
@@ -46,5 +46,8 @@ int journal_file_open(int dir_fd, const char *name);
 /* The file behind fd, which has that name, has a head or a size that isn't right.  True when the name was made
  * free, or is being made free by another process: open again.  False: errno. */
 bool journal_file_mend(int dir_fd, const char *name, int fd);
+
+/* Removes what a kill during creation left beside the journal, which fd is and was just made. */
+void journal_sweep(int dir_fd, const char *name, int fd);
 
 #endif

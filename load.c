@@ -15,13 +15,10 @@
 #include <time.h>
 #include <unistd.h>
 
-#include "address.h"
 #include "compat.h"
 #include "i18n.h"
 #include "schedule.h"
 #include "submit.h"
-
-#define LANGUAGE_TAG "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-"	/* RFC 5646 */
 
 static void
 note(struct load *l, enum outcome o)
@@ -30,17 +27,20 @@ note(struct load *l, enum outcome o)
 		l->outcome = o;
 }
 
-static void
+/* Whether it was there and could be read. */
+static bool
 read_file(struct load *l, const char *name)
 {
 	struct buf text = BUF_INIT, why = BUF_INIT;
+	bool good = home_read_file(&l->home, name, SETTINGS_FILE_MAX, &text, &why);
 
-	if (home_read_file(&l->home, name, SETTINGS_FILE_MAX, &text, &why))
+	if (good)
 		settings_text(&l->settings, buf_str(&text), text.len, name);
 	else if (errno != ENOENT)
 		settings_problem(&l->settings, "%s", buf_str(&why));
 	buf_free(&text);
 	buf_free(&why);
+	return good;
 }
 
 /* Who and where: from the command line alone, because the files are found by it. */
@@ -81,44 +81,75 @@ time_now(struct load *l)
 	return now;
 }
 
-static bool
-is_address(const char *text)
-{
-	struct address a = { NULL, NULL, NULL };
-	bool good = address_parse(text, strlen(text), &a) || address_first(text, strlen(text), &a);
-
-	address_free(&a);
-	return good;
-}
-
 /* What is wrong only in company, or only by a look at the value. */
 static void
 check_together(struct load *l, int argc, char *const *argv)
 {
 	struct settings *s = &l->settings;
 	enum submit_kind kind;
-	size_t i;
 
 	if (s->require_authenticated && s->trust_auth.n == 0)
-		settings_problem(s, _("require-authenticated needs trust-auth: whose Authentication-Results are to be believed?"));
-	if (strcmp(s->return_path, "<>") != 0 && !is_address(s->return_path))
-		settings_problem(s, _("return-path: \"%s\" is neither an address nor <>"), s->return_path);
-	if (s->sendmail_kind != NULL && !submit_kind_parse(s->sendmail_kind, &kind)) {
-		settings_problem(s, _("%s: sendmail-kind: no program is called \"%s\" here; see vacation.conf(5)"),
+		settings_problem(s, _("%s: require-authenticated needs trust-auth: whose Authentication-Results are to be believed,"
+		    " as in trust-auth = mx.example.org?"), _(settings_where(s, "require-authenticated")));
+	if (s->sendmail_kind != NULL && !submit_kind_parse(s->sendmail_kind, &kind))
+		settings_problem(s, _("%s: sendmail-kind: no program is called \"%s\" here, as postfix and exim are; see vacation.conf(5)"),
 		    _(settings_where(s, "sendmail-kind")), s->sendmail_kind);
-	}
-	if (s->language != NULL && s->language[strspn(s->language, LANGUAGE_TAG)] != '\0')
-		settings_problem(s, _("%s: language: \"%s\" is no language tag, as de or pt-BR"), _(settings_where(s, "language")), s->language);
-	for (i = 0; i < s->alias.n; i++)
-		if (!is_address(s->alias.item[i]))
-			settings_problem(s, _("alias: \"%s\" is not an address"), s->alias.item[i]);
 	if (s->compat != (int)compat_asked(argc, argv))
 		settings_problem(s, _("command line: --compat stands first, or does nothing"));
+}
+
+/* What the site's file has set; what it has not is no bound. */
+struct bounds {
+	int64_t min_period, max_period;
+	uint32_t max_per_hour, max_per_day, max_senders;
+};
+
+static void
+note_bounds(const struct settings *s, struct bounds *site)
+{
+	site->min_period = s->min_period;
+	site->max_period = s->max_period;
+	if (settings_where(s, "max-per-hour") != NULL)
+		site->max_per_hour = s->max_per_hour;
+	if (settings_where(s, "max-per-day") != NULL)
+		site->max_per_day = s->max_per_day;
+	if (settings_where(s, "max-senders") != NULL)
+		site->max_senders = s->max_senders;
+}
+
+static uint32_t
+less(uint32_t a, uint32_t b)
+{
+	if (a == 0 || b == 0)
+		return a + b;		/* 0 is no limit */
+	return a < b ? a : b;
+}
+
+/*
+ * What the site's file sets is a bound that neither the user's file nor the
+ * command line (a .forward) can lift: the stricter of both counts.
+ */
+static void
+hold_bounds(struct settings *s, const struct bounds *site)
+{
+	s->max_per_hour = less(s->max_per_hour, site->max_per_hour);
+	s->max_per_day = less(s->max_per_day, site->max_per_day);
+	s->max_senders = less(s->max_senders, site->max_senders);
+	if (s->min_period < site->min_period)
+		s->min_period = site->min_period;
+	if (s->max_period > site->max_period)
+		s->max_period = site->max_period;
+	/* Nor may the user's minimum pass the site's maximum, or the other way round. */
+	if (s->min_period > site->max_period)
+		s->min_period = site->max_period;
+	if (s->max_period < site->min_period)
+		s->max_period = site->min_period;
 }
 
 void
 load_run(struct load *l, int argc, char *const *argv, load_arguments *arguments)
 {
+	struct bounds site = { .max_period = SETTINGS_ONCE };
 	struct settings first;
 
 	if (arguments == NULL)
@@ -131,10 +162,12 @@ load_run(struct load *l, int argc, char *const *argv, load_arguments *arguments)
 	find_home(l, &first);
 	settings_free(&first);
 	if (l->home.fd != -1) {
-		read_file(l, SETTINGS_SITE_FILE);
+		if (read_file(l, SETTINGS_SITE_FILE))
+			note_bounds(&l->settings, &site);
 		read_file(l, SETTINGS_USER_FILE);
 	}
 	l->rest = arguments(&l->settings, argc, argv);
+	hold_bounds(&l->settings, &site);
 	l->now = time_now(l);
 	check_together(l, argc, argv);
 	if (l->settings.nproblems > 0) {

@@ -113,7 +113,11 @@ take_from(struct composition *c, const char *value)
 static void
 choose_from(struct composition *c)
 {
-	if (take_from(c, c->rq->from) || take_from(c, template_value(&c->template, "From")))
+	const char *own = template_value(&c->template, "From");
+
+	if (c->rq->own_head && take_from(c, own))
+		return;
+	if (take_from(c, c->rq->from) || (!c->rq->own_head && take_from(c, own)))
 		return;
 	if (c->rq->from_name != NULL)
 		buf_adds(&c->name, c->rq->from_name);
@@ -325,7 +329,7 @@ put_subject(struct composition *c, struct buf *out)
 	struct buf text = BUF_INIT, clean = BUF_INIT;
 	bool good;
 
-	if (c->rq->subject != NULL)
+	if (c->rq->subject != NULL && (!c->rq->own_head || wanted == NULL))
 		template_expand(&text, c->rq->subject, strlen(c->rq->subject), c->values.table, false, MIME_FIELD_MAX);
 	else if (wanted != NULL)
 		expand_value(c, &text, wanted);

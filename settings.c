@@ -15,6 +15,7 @@
 #include <string.h>
 
 #include "i18n.h"
+#include "settings_text.h"
 #include "settings_value.h"
 #include "text.h"
 
@@ -22,8 +23,9 @@
 #define DAY (24 * HOUR)
 #define ON_COMMAND_LINE "command line"
 #define ARGUMENT_MAX 40	/* fixed widths: see rules.h */
+#define NAME_MAX_GIVEN 600	/* bytes of a name on the command line: message.ADDRESS can be long */
 
-enum kind { TEXT, LIST, BOOLEAN, COUNT, PERIOD, CHOICE };
+enum kind { TEXT, LIST, BOOLEAN, COUNT, PERIOD, CHOICE, FAMILY };	/* FAMILY: all names that begin as the row's, which ends with a star */
 enum group { WHO, WHEN, OFTEN, WHOM, WITH, GROUPS };
 enum place { ANYWHERE, COMMAND_LINE };
 
@@ -53,6 +55,7 @@ static const struct option options[] = {
 	{ "delimiter", WHO, TEXT, ANYWHERE, AT(delimiter), 0, 0, "CHARS" },
 	{ "use-original-recipient", WHO, BOOLEAN, ANYWHERE, AT(use_original_recipient), 0, 0, "" },
 	{ "message", WHO, TEXT, ANYWHERE, AT(message), 0, 0, "FILE" },
+	{ "message.*", WHO, FAMILY, ANYWHERE, AT(texts), 0, 0, "FILE" },
 	{ "subject", WHO, TEXT, ANYWHERE, AT(subject), 0, 0, "TEXT" },
 	{ "from", WHO, TEXT, ANYWHERE, AT(from), 0, 0, "ADDR" },
 	{ "from-date", WHEN, TEXT, ANYWHERE, AT(from_date), 0, 0, "DATE" },
@@ -81,6 +84,9 @@ static const struct option options[] = {
 	{ "answer-subject", WHOM, LIST, ANYWHERE, AT(answer_subject), 0, 0, "START" },
 	{ "only-known", WHOM, BOOLEAN, ANYWHERE, AT(only_known), 0, 0, "" },
 	{ "contacts", WHOM, TEXT, ANYWHERE, AT(contacts), 0, 0, "FILE" },
+	{ "internal-domain", WHOM, LIST, ANYWHERE, AT(internal_domain), 0, 0, "DOMAIN" },
+	{ "internal-message", WHOM, TEXT, ANYWHERE, AT(internal_message), 0, 0, "FILE" },
+	{ "internal-message.*", WHOM, FAMILY, ANYWHERE, AT(texts), 0, 0, "FILE" },
 	{ "trust-auth", WHOM, LIST, ANYWHERE, AT(trust_auth), 0, 0, "HOST" },
 	{ "require-authenticated", WHOM, BOOLEAN, ANYWHERE, AT(require_authenticated), 0, 0, "" },
 	{ "max-recipients", WHOM, COUNT, ANYWHERE, AT(max_recipients), 0, UINT32_MAX, "N" },
@@ -94,6 +100,15 @@ static const struct option options[] = {
 	{ "time-limit", WITH, PERIOD, ANYWHERE, AT(time_limit), 1, HOUR, "PERIOD" },
 	{ "log", WITH, CHOICE, ANYWHERE, AT(log), 0, 0, "syslog|stderr" },
 	{ "compat", WITH, CHOICE, COMMAND_LINE, AT(compat), 0, 0, "none|debian|sendmail|netbsd|openbsd" },
+};
+
+/* What a text must look like, beyond being there. */
+static const struct {
+	size_t offset;
+	enum setting_form form;
+} forms[] = {
+	{ AT(alias), SETTING_ADDRESS }, { AT(from), SETTING_AUTHOR }, { AT(return_path), SETTING_RETURN_PATH },
+	{ AT(language), SETTING_LANGUAGE }, { AT(internal_domain), SETTING_DOMAIN }, { AT(trust_auth), SETTING_HOST },
 };
 
 #define OPTIONS (sizeof options / sizeof options[0])
@@ -138,6 +153,7 @@ settings_free(struct settings *s)
 		if (options[i].kind == LIST)
 			list_free((struct setting_list *)((char *)s + options[i].offset));
 	list_free(&s->copy);
+	free(s->texts.item);
 	for (i = 0; i < s->nstrings; i++)
 		free(s->strings[i]);
 	free(s->strings);
@@ -215,6 +231,7 @@ complain(struct settings *s, const char *where, const struct option *o, const ch
 		break;
 	case TEXT:
 	case LIST:
+	case FAMILY:
 		settings_problem(s, _("%s: %s: a value is missing"), where, o->name);
 		break;
 	case CHOICE:
@@ -223,8 +240,20 @@ complain(struct settings *s, const char *where, const struct option *o, const ch
 	}
 }
 
+/* Said here, where file and line are known. */
 static void
-store(struct settings *s, const char *where, const struct option *o, const char *value)
+check_form(struct settings *s, const char *where, const struct option *o, const char *value)
+{
+	size_t i;
+
+	for (i = 0; i < sizeof forms / sizeof forms[0]; i++)
+		if (forms[i].offset == o->offset)
+			setting_check(s, place(where), o->name, forms[i].form, value);
+}
+
+/* name: as it was written; o->name but for a family's. */
+static void
+store(struct settings *s, const char *where, const struct option *o, const char *name, const char *value)
 {
 	char *member = (char *)s + o->offset;
 	size_t index = (size_t)(o - options);
@@ -237,13 +266,22 @@ store(struct settings *s, const char *where, const struct option *o, const char 
 	case TEXT:
 		*(const char **)member = settings_keep(s, value);
 		good = value[0] != '\0' || o->place == COMMAND_LINE || o->offset == AT(delimiter);
+		if (value[0] != '\0')
+			check_form(s, where, o, value);
 		break;
 	case LIST:
 		good = value[0] != '\0';
 		if (((struct setting_list *)member)->n == SETTINGS_LIST_MAX)
 			settings_problem(s, _("%s: %s: more than %d of them"), place(where), o->name, SETTINGS_LIST_MAX);
-		else if (good)
+		else if (good) {
+			check_form(s, where, o, value);
 			settings_append(s, (struct setting_list *)member, settings_keep(s, value));
+		}
+		break;
+	case FAMILY:
+		good = value[0] != '\0';
+		if (good)
+			setting_add_text(s, s->where[index], name, value);
 		break;
 	case BOOLEAN:
 		good = setting_boolean(value, (bool *)member);
@@ -267,13 +305,27 @@ store(struct settings *s, const char *where, const struct option *o, const char 
 		complain(s, where, o, value);
 }
 
+/* message.de is of message.* */
+static bool
+is_in_family(const char *family, const char *name)
+{
+	for (; family[0] != '*'; family++, name++)
+		if (text_lower(*name) != *family)
+			return false;
+	return true;
+}
+
 static const struct option *
 find_option(const char *name)
 {
+	int first = text_lower(name[0]);
 	size_t i;
 
 	for (i = 0; i < OPTIONS; i++)
-		if (text_equal(options[i].name, name))
+		if (options[i].name[0] == first && text_equal(options[i].name, name))
+			return &options[i];
+	for (i = 0; i < OPTIONS; i++)
+		if (options[i].kind == FAMILY && is_in_family(options[i].name, name))
 			return &options[i];
 	return NULL;
 }
@@ -307,14 +359,14 @@ settings_set(struct settings *s, const char *where, const char *name, const char
 	if (o == NULL)
 		unknown(s, where, name);
 	else
-		store(s, where, o, value);
+		store(s, where, o, name, value);
 }
 
 /* One option at argv[i]; returns how many words it took. */
 static int
 take_argument(struct settings *s, int left, char *const *argv)
 {
-	char name[SETTING_NAME_MAX + 1];
+	char name[NAME_MAX_GIVEN + 1];
 	const char *text = argv[0] + 2;
 	size_t len = 0;
 	const struct option *o;
@@ -326,13 +378,13 @@ take_argument(struct settings *s, int left, char *const *argv)
 	if (o == NULL)
 		unknown(s, ON_COMMAND_LINE, name);
 	else if (text[len] == '=')
-		store(s, ON_COMMAND_LINE, o, text + len + 1);
+		store(s, ON_COMMAND_LINE, o, name, text + len + 1);
 	else if (o->kind == BOOLEAN)
-		store(s, ON_COMMAND_LINE, o, "yes");
+		store(s, ON_COMMAND_LINE, o, name, "yes");
 	else if (left < 2)
-		settings_problem(s, _("command line: --%s needs a value"), o->name);
+		settings_problem(s, _("command line: --%s needs a value"), name);
 	else {
-		store(s, ON_COMMAND_LINE, o, argv[1]);
+		store(s, ON_COMMAND_LINE, o, name, argv[1]);
 		return 2;
 	}
 	return 1;
@@ -493,6 +545,8 @@ settings_where(const struct settings *s, const char *name)
 {
 	const struct option *o = find_option(name);
 
+	if (o != NULL && o->kind == FAMILY)
+		return setting_text_where(s, name);
 	return o != NULL ? s->where[o - options] : NULL;
 }
 
@@ -500,4 +554,10 @@ const char *
 settings_name(size_t n)
 {
 	return n < OPTIONS ? options[n].name : NULL;
+}
+
+const char *
+settings_argument(size_t n)
+{
+	return n < OPTIONS ? options[n].argument : NULL;
 }

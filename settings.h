@@ -18,6 +18,7 @@
 #define SETTINGS_FILE_MAX ((size_t)256 * 1024)
 #define SETTINGS_OPTIONS_MAX 64
 #define SETTINGS_LIST_MAX 1000		/* values of one setting that may be repeated */
+#define SETTINGS_TEXTS_MAX 200		/* texts for some people only */
 #define SETTINGS_ONCE INT64_MAX			/* period: one answer for ever */
 
 #define SETTINGS_USER_FILE "~/.vacation.conf"
@@ -34,6 +35,21 @@ struct setting_list {
 	size_t n;
 };
 
+/* A text for some people only: `message.sales@example.org/de = FILE', `internal-message.de = FILE'. */
+struct setting_text {
+	const char *name;	/* the setting's, as it was written */
+	const char *alias;	/* the owner's address that it is for; a local part alone: in every domain; NULL: all */
+	const char *language;	/* a tag (langtag.h), or NULL */
+	const char *file;
+	const char *where;
+	bool internal;
+};
+
+struct setting_texts {
+	struct setting_text *item;
+	size_t n;
+};
+
 struct settings {
 	/* who and what */
 	const char *sender, *recipient;
@@ -42,6 +58,7 @@ struct settings {
 	const char *delimiter;
 	bool use_original_recipient;
 	const char *message, *subject, *from;
+	struct setting_texts texts;	/* message.* and internal-message.* */
 	/* when */
 	const char *from_date, *until, *hours, *holidays, *timezone, *language, *now;
 	bool paused;			/* turned off */
@@ -56,6 +73,8 @@ struct settings {
 	struct setting_list ignore_sender, answer_sender, exclude, ignore_subject, answer_subject;
 	bool only_known;
 	const char *contacts;
+	struct setting_list internal_domain;
+	const char *internal_message;
 	struct setting_list trust_auth;
 	bool require_authenticated;
 	uint32_t max_recipients, max_hops;
@@ -109,5 +128,7 @@ const char *settings_where(const struct settings *, const char *name);
 
 /* For tests and completion: the n-th option's name, NULL behind the last. */
 const char *settings_name(size_t n);
+/* What usage shows as its value: "" for yes or no; the words of a choice with `|' between them. */
+const char *settings_argument(size_t n);
 
 #endif

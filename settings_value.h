@@ -4,10 +4,16 @@
 
 #include <stdbool.h>
 
+struct settings;
+
 /* How single values are read; for settings.c alone (settings_period() is in settings.h). */
 
 #define SETTING_NAME_MAX 32	/* no option's name is longer */
 
 bool setting_boolean(const char *, bool *value);
+
+/* A text's form, and the problem that it is when it has another; in settings_check.c. */
+enum setting_form { SETTING_ADDRESS, SETTING_AUTHOR, SETTING_RETURN_PATH, SETTING_LANGUAGE, SETTING_DOMAIN, SETTING_HOST };
+void setting_check(struct settings *, const char *where, const char *name, enum setting_form, const char *value);
 
 #endif

@@ -6,6 +6,7 @@
 #include <stddef.h>
 
 #include "../answer.h"
+#include "../json.h"
 
 #define EXPLAIN_ID_WIDTH 20	/* columns of a rule's name */
 
@@ -25,6 +26,10 @@ void explain_json(const struct explain *);
 const char *explain_verdict(enum verdict);
 /* Appends the decision as a sentence, in the language of the messages. */
 void explain_decision(const struct explain *, struct buf *);
+/* Which text was chosen and why, also as the member `text' (null when there is none); and the why alone. */
+void explain_audience(const struct answer *, struct buf *);
+void explain_audience_json(struct json *, const struct answer *);
+void explain_reasons(const struct audience *, const struct audience_choice *, const struct settings *, struct buf *);
 /* Dates that the reply shows and that are not set: how many. */
 size_t explain_unset(const struct explain *, const struct answer_dated *found[ANSWER_DATED_MAX]);
 

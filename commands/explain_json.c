@@ -98,6 +98,7 @@ explain_json(const struct explain *v)
 	json_put_string(&j, "subject", a->subject.len > 0 ? buf_str(&a->subject) : buf_str(&text));
 	json_put_int(&j, "now", a->now);
 	json_rules(&j, v);
+	explain_audience_json(&j, a);
 	json_table(&j, v);
 	json_unset(&j, v);
 	json_put_string(&j, "reply", v->reply.len > 0 ? buf_str(&v->reply) : NULL);

@@ -24,13 +24,13 @@
 
 /* What stands at the beginning of a line. */
 enum label {
-	SENDER, ORIGINAL, SUBJECT, MESSAGE_ID, OWNER, WRITTEN_TO, DECISION, BESIDES, TROUBLE, HINT, TABLE, NEXT_ANSWER, LABELS
+	SENDER, ORIGINAL, SUBJECT, MESSAGE_ID, OWNER, WRITTEN_TO, DECISION, TEXT, BESIDES, TROUBLE, HINT, TABLE, NEXT_ANSWER, LABELS
 };
 #define LABEL_MAX 16
 
 static const char labels[LABELS][LABEL_MAX] = {
 	[SENDER] = N_("Sender"), [ORIGINAL] = N_("Original"), [SUBJECT] = N_("Subject"), [MESSAGE_ID] = N_("Message-ID"),
-	[OWNER] = N_("Owner"), [WRITTEN_TO] = N_("Written to"), [DECISION] = N_("Decision"), [BESIDES] = N_("Besides"),
+	[OWNER] = N_("Owner"), [WRITTEN_TO] = N_("Written to"), [DECISION] = N_("Decision"), [TEXT] = N_("Text"), [BESIDES] = N_("Besides"),
 	[TROUBLE] = N_("Trouble"), [HINT] = N_("Hint"), [TABLE] = N_("Table"), [NEXT_ANSWER] = N_("Next answer"),
 };
 
@@ -311,6 +311,10 @@ show_decision(const struct explain *v)
 	if (a->why.len > 0)
 		put_line(a->outcome == OUTCOME_REFUSED ? BESIDES : TROUBLE, buf_str(&a->why));
 	show_hints(v);
+	buf_reset(&text);
+	explain_audience(a, &text);
+	if (text.len > 0)
+		put_line(TEXT, buf_str(&text));
 	show_table(v);
 	buf_free(&text);
 }

@@ -19,12 +19,12 @@ code=$(ls ./*.c commands/*.c | sed 's,^\./,,')
 layers='
 buf deadline
 text i18n
-diag address json child message journal
+diag address langtag json child message journal
 outcome schedule dates confine vacation_db submit signals
 settings home mime rules
 userfile
 wiring
-envelope authres contacts compat reply
+envelope authres contacts compat reply audience
 policy load
 answer
 report
@@ -66,9 +66,9 @@ wrong=$(printf '%s\n' "$includes" | awk -v layers="$layers" -v parts="$parts" '
 			part[pair[1]] = pair[2]
 		}
 		command_file["columns.h"]; command_file["explain.h"]; command_file["history.h"]; command_file["commands.h"]
+		command_file["chart.h"]; command_file["history_parts.h"]; command_file["names.h"]
 		command_file["findings.h"]; command_file["letter.h"]; command_file["show.h"]
 		command_file["survey.h"]; command_file["survey_parts.h"]
-		command_file["chart.h"]; command_file["history_parts.h"]
 	}
 	{
 		a = module_of($1)

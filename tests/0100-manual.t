@@ -68,10 +68,10 @@ done
 # Settings.
 
 # name kind place argument, of settings.c
-options=$(sed -n 's/^	{ "\([a-z-]*\)", [A-Z]*, \([A-Z]*\), \([A-Z_]*\), .*, "*\([^"]*\)"* },$/\1 \2 \3 \4/p' settings.c)
-items=$(sed -n 's/^\.It Ic \([a-z-]*\) = \(.*\)/\1 \2/p' $file)
+options=$(sed -n 's/^	{ "\([a-z.*-]*\)", [A-Z]*, \([A-Z]*\), \([A-Z_]*\), .*, "*\([^"]*\)"* },$/\1 \2 \3 \4/p' settings.c)
+items=$(sed -n 's/^\.It Ic \([a-z.*-]*\) = \(.*\)/\1 \2/p' $file)
 
-same "$("$backsoon" --help | sed -n '/^Who and what/,$p' | grep -o -e '--[a-z-]*' | sed 's/^--//')" \
+same "$("$backsoon" --help | sed -n '/^Who and what/,$p' | grep -o -e '--[a-z.*-]*[a-z]\(\.\*\)\{0,1\}' | sed -e 's/^--//')" \
     "$(printf '%s\n' "$options" | sed 's/ .*//')" "--help has every setting of settings.c"
 same "$(printf '%s\n' "$options" | awk '$3 == "ANYWHERE" { print $1 }')" "$(printf '%s\n' "$items" | sed 's/ .*//')" \
     "vacation.conf(5) has every setting, in the program's order, and no other"
@@ -207,11 +207,11 @@ same "$(grep -oh 'command_[a-z]*(&argc, argv, "--[a-z-]*")' commands/*.c | cut -
 
 # Findings of status and check.
 
-same "$(sed -n 's/^	{ "\([a-z0-9-]*\)", AREA_\([A-Z]*\), FINDING_\([A-Z]*\),.*/\1 \2 \3/p' commands/findings.c |
+same "$(sed -n 's/^	{ "\([a-z0-9][a-z0-9-]*\)", AREA_\([A-Z]*\), FINDING_\([A-Z]*\),.*/\1 \2 \3/p' commands/findings.c |
     sed 's/DANGER$/BROKEN/' | tr '[:upper:]' '[:lower:]')" \
     "$(section $command FINDINGS | sed -n 's/^\.It Cm \([a-z0-9-]*\) Ta \([a-z]*\) Ta \([a-z]*\) Ta .*/\1 \2 \3/p')" \
     "every finding with its area and its grade"
-same "$(sed -n 's/^	{ "\([a-z0-9-]*\)", AREA_[A-Z]*, FINDING_DANGER,.*/\1/p' commands/findings.c)" \
+same "$(sed -n 's/^	{ "\([a-z0-9][a-z0-9-]*\)", AREA_[A-Z]*, FINDING_DANGER,.*/\1/p' commands/findings.c)" \
     "$(section $command FINDINGS | sed -n '/except for$/,/:$/s/^\.Cm \([a-z0-9-]*\).*/\1/p')" \
     "every finding that stands above off"
 

@@ -41,6 +41,30 @@ wait
 is "$(replies)" "$("$vacation" -l | grep -c .)" "200 senders: each reply has its record"
 [ "$(replies)" -ge 150 ] && pass "200 senders are answered" || fail "200 senders are answered" "only $(replies) are"
 
+
+# The journal: a record and a count each, in both rings, of deliveries that all find no journal yet.
+fresh
+message plain -From
+cp "$mail" "$dir/plain"
+message plain -From 'List-Id: <news.example.com>'
+cp "$mail" "$dir/list"
+i=0
+while [ $i -lt 100 ]; do
+	i=$((i + 1))
+	mail=$dir/list
+	start --now "$now" --sender "list$i@example.com"
+	mail=$dir/plain
+	start --now "$now" --max-per-hour 0 --max-per-day 0 --time-limit 60s --sender "person$i@example$i.com"
+done
+wait
+mail=$dir/mail
+"$backsoon" history --json --limit 0 >"$dir/history"
+is "$(sed -n 's/^    "sender": "\(.*\)",/\1/p' "$dir/history" | sort -u | wc -l), $(grep -c '"sender"' "$dir/history")" "200, 200" "200 deliveries at once: each has its record"
+is "$(sed -n 's/^    "sequence": \(.*\),/\1/p' "$dir/history" | sort -n | tail -n 1)" 200 "numbered without a gap"
+"$backsoon" history --chart --json --now "$now" >"$dir/chart"
+is "$(awk '/"count"/ { n += $2 } END { print n }' "$dir/chart"), $(grep -A 1 '"mailing-list"' "$dir/chart" | grep -c ': 100$')" "200, 1" "the counters are exact"
+is "$(find "$HOME" -name '*.new')" "" "nothing is left of those who were second to create it"
+
 fresh
 message plain
 i=0

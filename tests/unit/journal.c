@@ -10,6 +10,7 @@
 #include <sys/resource.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "tests/tap.h"
@@ -311,6 +312,84 @@ wait_all(const pid_t *pids, int n)
 	return failed;
 }
 
+/* The number of a process that is gone. */
+static pid_t
+dead(void)
+{
+	pid_t pid = fork();
+
+	if (pid == 0)
+		_exit(0);
+	waitpid(pid, NULL, 0);
+	return pid;
+}
+
+static void
+test_leftovers(void)
+{
+	static const struct { const char *name, *before, *behind; bool dead, old, stays; } rows[] = {
+		{ "a dead process's", "s/j.", ".0.new", true, false, false },
+		{ "another of its", "s/j.", ".12.new", true, true, false },
+		{ "one of a living process", "s/j.", ".0.new", false, false, true },
+		{ "an old one, whoever has that number now", "s/j.", ".1.new", false, true, false },
+		{ "another journal's", "s/jj.", ".0.new", true, true, true },
+		{ "something else of the user's", "s/j.", ".new", true, true, true },
+		{ "a name that goes on", "s/j.", ".0.newer", true, true, true },
+		{ "no number", "s/j.x", ".0.new", true, true, true },
+	};
+	const struct timespec old[2] = { { .tv_sec = 1000000000 }, { .tv_sec = 1000000000 } };
+	pid_t gone = dead();
+	char name[64];
+	struct stat st;
+
+	mkdirat(dir_fd, "s", 0700);
+	for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+		snprintf(name, sizeof name, "%s%d%s", rows[i].before, rows[i].dead ? (int)gone : (int)getppid(), rows[i].behind);
+		close(openat(dir_fd, name, O_WRONLY | O_CREAT | O_CLOEXEC, 0600));
+		if (rows[i].old)
+			utimensat(dir_fd, name, old, 0);
+	}
+	ok(add("s/j", JOURNAL_REFUSED, 1, NOW, "x"), "created beside leftovers");
+	for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+		snprintf(name, sizeof name, "%s%d%s", rows[i].before, rows[i].dead ? (int)gone : (int)getppid(), rows[i].behind);
+		is_int(fstatat(dir_fd, name, &st, 0) == 0, rows[i].stays, rows[i].name);
+		unlinkat(dir_fd, name, 0);
+	}
+	snprintf(name, sizeof name, "s/j.%d.0.new", (int)gone);
+	ok(symlinkat("j", dir_fd, name) == 0 && unlinkat(dir_fd, "s/j", 0) == 0 && add("s/j", JOURNAL_REFUSED, 1, NOW, "x") &&
+	    fstatat(dir_fd, name, &st, AT_SYMLINK_NOFOLLOW) == 0, "a link stays");
+	unlinkat(dir_fd, name, 0);
+	unlinkat(dir_fd, "s/j", 0);
+	ok(unlinkat(dir_fd, "s", AT_REMOVEDIR) == 0, "nothing else is left");
+}
+
+/* Creators are killed at any moment; who comes after them makes a whole journal and removes what they left. */
+static void
+test_killed_creators(void)
+{
+	const struct timespec moment = { .tv_nsec = 200000 };
+
+	mkdirat(dir_fd, "k", 0700);
+	for (int i = 0; i < 100; i++) {
+		pid_t pid = fork();
+
+		if (pid == 0) {
+			for (;;) {
+				add("k/j", JOURNAL_REFUSED, 1, NOW, "x");
+				unlinkat(dir_fd, "k/j", 0);
+			}
+		}
+		nanosleep(&moment, NULL);
+		kill(pid, SIGKILL);
+		waitpid(pid, NULL, 0);
+	}
+	unlinkat(dir_fd, "k/j", 0);
+	ok(add("k/j", JOURNAL_REFUSED, 1, NOW, "last"), "after 100 killed creators");
+	is_int(records("k/j"), 1, "the journal is good");
+	unlinkat(dir_fd, "k/j", 0);
+	ok(unlinkat(dir_fd, "k", AT_REMOVEDIR) == 0, "nothing is left behind");
+}
+
 static void
 test_simultaneous(void)
 {
@@ -404,6 +483,8 @@ main(void)
 	test_refused_files();
 	test_damage();
 	test_torn_records();
+	test_leftovers();
+	test_killed_creators();
 	test_simultaneous();
 	test_crashes();
 	test_cut_short_in_use();

@@ -117,6 +117,40 @@ test_files(void)
 		    "f:1: time-limit: \"0\" is not a period: a number with s, m, h, d or w, as in 7d\n" },
 		{ "time limit of two hours", "time-limit = 2h\n", DEFAULTS,
 		    "f:1: time-limit: \"2h\" is not a period: a number with s, m, h, d or w, as in 7d\n" },
+		{ "a text for an address", "message.Sales@Example.org = s\nMessage.sales@=t\nmessage.sales@example.org/de = u\n", DEFAULTS, "" },
+		{ "a text in a language", "message.de = d\nmessage.pt-BR = p\ninternal-message.de = i\n", DEFAULTS, "" },
+		{ "a text for nobody", "message. = d\n", DEFAULTS,
+		    "f:1: message.: \"\" is neither an address of yours nor a language, as in sales@example.org, de, or sales@example.org/de\n" },
+		{ "a text for a word", "message.sales = d\n", DEFAULTS,
+		    "f:1: message.sales: \"sales\" is neither an address of yours nor a language, as in sales@example.org, de, or sales@example.org/de\n" },
+		{ "a country is no language", "\nmessage.jp = d\n", DEFAULTS, "f:2: message.jp: \"jp\" is no language: did you mean ja?\n" },
+		{ "a text for a bad address", "message.sa les@example.org = d\n", DEFAULTS,
+		    "f:1: message.sa les@example.org: \"sa les@example.org\" is no address of yours, as sales@example.org is\n" },
+		{ "a text for an address in no language", "message.sales@example.org/xx = d\n", DEFAULTS,
+		    "f:1: message.sales@example.org/xx: \"xx\" is no language tag, as de or pt-BR\n" },
+		{ "a text without a file", "message.de =\n", DEFAULTS, "f:1: message.*: a value is missing\n" },
+		{ "a text twice", "message.de = d\n#\nmessage.DE = e\n", DEFAULTS, "f:3: message.DE: it is set at f:1 already\n" },
+		{ "a text for an address twice", "message.a@b\xc3\xbc" "cher.example = d\nmessage.A@xn--bcher-kva.example = e\n", DEFAULTS,
+		    "f:2: message.A@xn--bcher-kva.example: it is set at f:1 already\n" },
+		{ "not twice: insiders", "message.de = d\ninternal-message.de = e\n", DEFAULTS, "" },
+		{ "a family that there is not", "subject.de = x\n", DEFAULTS, "f:1: there is no setting \"subject.de\": did you mean subject?\n" },
+		{ "an insider's domain", "internal-domain = example.org\ninternal-domain = .example.net\n", DEFAULTS, "" },
+		{ "an insider's domain is no address", "internal-domain = @example.org\n", DEFAULTS,
+		    "f:1: internal-domain: \"@example.org\" is not a domain, as example.org is, or .example.org with all below it\n" },
+		{ "nor a pattern", "internal-domain = *\n", DEFAULTS,
+		    "f:1: internal-domain: \"*\" is not a domain, as example.org is, or .example.org with all below it\n" },
+		{ "nor a list", "internal-domain = a.example, b.example\n", DEFAULTS,
+		    "f:1: internal-domain: \"a.example, b.example\" is not a domain, as example.org is, or .example.org with all below it\n" },
+		{ "an alias", "\nalias = not an address, is it\n", NULL, "f:2: alias: \"not an address, is it\" is not an address, as anna@example.org is\n" },
+		{ "a from", "from = Anna <anna@>\n", NULL, "f:1: from: \"Anna <anna@>\" has no whole address, as in Anna Smith <anna@example.org>\n" },
+		{ "a from that is a name", "from = Smith, Anna\n", NULL, "" },
+		{ "a return path", "return-path = not an address, is it\n", NULL,
+		    "f:1: return-path: \"not an address, is it\" is neither an address, as bounces@example.org, nor <>\n" },
+		{ "a null return path", "return-path = <>\n", NULL, "" },
+		{ "a language", "language = deutsch\n", NULL, "f:1: language: \"deutsch\" is no language tag, as de or pt-BR\n" },
+		{ "a country for a language", "language = cz\n", NULL, "f:1: language: \"cz\" is no language: did you mean cs?\n" },
+		{ "two hosts to trust in one line", "trust-auth = mx1.example.org, mx2.example.org\n", NULL,
+		    "f:1: trust-auth: \"mx1.example.org, mx2.example.org\" is not one name, as mx.example.org is; a second one has a line of its own\n" },
 		{ "command line only: sender", "sender = a@x\n", DEFAULTS, "f:1: sender stands only on the command line\n" },
 		{ "command line only: recipient", "recipient = a@x\n", DEFAULTS, "f:1: recipient stands only on the command line\n" },
 		{ "command line only: now", "now = 2026-01-01\n", DEFAULTS, "f:1: now stands only on the command line\n" },
@@ -255,7 +289,7 @@ test_names(void)
 		"sender", "recipient", "alias", "user", "home", "delimiter", "use-original-recipient", "message", "subject", "from",
 		"from-date", "until", "hours", "holidays", "timezone", "language", "now", "every", "min-period", "max-period", "handle",
 		"ignore-detail", "max-replies", "max-senders", "max-per-hour", "max-per-day", "any-recipient", "ignore-sender",
-		"answer-sender", "exclude", "only-known", "contacts", "trust-auth", "require-authenticated", "max-recipients", "max-hops",
+		"answer-sender", "exclude", "only-known", "contacts", "message.*", "internal-domain", "internal-message", "internal-message.*", "trust-auth", "require-authenticated", "max-recipients", "max-hops",
 		"sendmail", "sendmail-kind", "return-path", "table", "journal", "failure", "time-limit", "log", "compat",
 	};
 	size_t i, n;
@@ -311,9 +345,54 @@ test_many(void)
 	is_int((long long)s.alias.n, 0, "freed");
 }
 
+static void
+test_texts(void)
+{
+	static const char file[] = "# x\nmessage.de = d\nmessage.sales@example.org = s\n";
+	char *argv[] = { (char *)(uintptr_t)"b", (char *)(uintptr_t)"--message.DE=e", (char *)(uintptr_t)"--message.sales@example.org/fr", (char *)(uintptr_t)"f", NULL };
+	struct settings s;
+
+	settings_init(&s);
+	settings_text(&s, "message.de = site\n", 18, "/etc/x");
+	settings_text(&s, file, sizeof file - 1, "f");
+	is_int((long long)s.texts.n, 2, "a later file's text takes the place of an earlier one's");
+	is_str(s.texts.item[0].file, "d", "the later file");
+	is_str(settings_where(&s, "message.de"), "f:2", "its place");
+	is_str(settings_where(&s, "Message.Sales@example.org"), "f:3", "another place, by another case");
+	is_str(settings_where(&s, "message.fr"), NULL, "no place");
+	is_str(settings_where(&s, "subject.de"), NULL, "no such name");
+	is_int(settings_arguments(&s, 4, argv), 4, "options");
+	is_str(s.texts.item[0].file, "e", "the command line goes before the files");
+	is_str(settings_where(&s, "message.DE"), "command line", "and is its place");
+	is_str(s.texts.item[2].alias, "sales@example.org", "an address and a language: the address");
+	is_str(s.texts.item[2].language, "fr", "the language");
+	is_str(buf_str(&s.problems), "", "nothing is wrong");
+	settings_free(&s);
+	is_int((long long)s.texts.n, 0, "freed");
+}
+
+static void
+test_too_many_texts(void)
+{
+	struct settings s;
+	char name[60];
+	size_t i;
+
+	settings_init(&s);
+	for (i = 0; i <= SETTINGS_TEXTS_MAX; i++) {
+		snprintf(name, sizeof name, "message.a%zu@example.org", i);
+		settings_set(&s, "f:1", name, "x");
+	}
+	is_int((long long)s.texts.n, SETTINGS_TEXTS_MAX, "as many texts as there may be");
+	is_str(buf_str(&s.problems), "f:1: message.a200@example.org: more than 200 texts\n", "and not one more");
+	settings_free(&s);
+}
+
 int
 main(void)
 {
+	test_texts();
+	test_too_many_texts();
 	test_periods();
 	test_booleans();
 	test_files();

@@ -1,0 +1,120 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * names - what shell completion wants to know
+ *
+ * Nothing is kept here: commands come from filter.c's table, their options
+ * from the usage that --help shows, all else from the tables of settings,
+ * dialects, rules and outcomes.  So the completion scripts know whatever
+ * this program knows, also after an upgrade.
+ *
+ * Failures: memory, which sticks to the buffer.
+ */
+#include "names.h"
+
+#include <string.h>
+
+#include "../compat.h"
+#include "../i18n.h"
+#include "../outcome.h"
+#include "../rules.h"
+#include "../settings.h"
+
+#define NONE "-"
+#define DELIMITERS " \t\n[]|="
+
+static void
+add_line(struct buf *out, const char *kind, const char *where, const char *name, const char *argument, const char *text)
+{
+	buf_addf(out, "%s\t%s\t%s\t%s\t%s\n", kind, where, name, argument[0] != '\0' ? argument : NONE, text[0] != '\0' ? text : NONE);
+}
+
+/* An option whose argument may come next: `open'. */
+struct usage {
+	struct buf *out;
+	const char *command;
+	struct buf option;
+	bool open;
+};
+
+static void
+end_option(struct usage *u, const char *argument)
+{
+	if (u->open)
+		add_line(u->out, "option", u->command, buf_str(&u->option), argument, NONE);
+	u->open = false;
+}
+
+static void
+take_word(struct usage *u, const char *word, size_t len)
+{
+	struct buf text = BUF_INIT;
+
+	if (len > 2 && strncmp(word, "--", 2) == 0) {
+		end_option(u, NONE);
+		buf_reset(&u->option);
+		buf_add(&u->option, word, len);
+		u->open = true;
+	} else if (word[0] >= 'A' && word[0] <= 'Z') {
+		buf_add(&text, word, len);
+		if (u->open)
+			end_option(u, buf_str(&text));
+		else
+			add_line(u->out, "argument", u->command, NONE, buf_str(&text), NONE);
+	}
+	u->out->failed |= text.failed;
+	buf_free(&text);
+}
+
+/* `[--json] [--rule RULE | --all] [FILE]' */
+void
+names_command(struct buf *out, const char *name, const char *usage, const char *does)
+{
+	struct usage u = { .out = out, .command = name, .option = BUF_INIT };
+	size_t len;
+
+	add_line(out, "command", NONE, name, NONE, does);
+	while (*usage != '\0') {
+		len = strcspn(usage, DELIMITERS);
+		if (len > 0)
+			take_word(&u, usage, len);
+		usage += len;
+		if (*usage == ']' || *usage == '|')
+			end_option(&u, NONE);
+		if (*usage != '\0')
+			usage++;
+	}
+	end_option(&u, NONE);
+	out->failed |= u.option.failed;
+	buf_free(&u.option);
+}
+
+static void
+add_flags(struct buf *out)
+{
+	const char *argument, *dialect;
+	char flag[] = "-x";
+
+	for (enum compat c = COMPAT_DEBIAN; c <= COMPAT_OPENBSD; c++) {
+		for (size_t n = 0; (dialect = compat_flag(c, n, &flag[1], &argument)) != NULL; n++)
+			add_line(out, "flag", dialect, flag, argument, NONE);
+	}
+}
+
+void
+names_rest(struct buf *out)
+{
+	struct buf name = BUF_INIT;
+
+	for (size_t n = 0; settings_name(n) != NULL; n++) {
+		buf_reset(&name);
+		buf_addf(&name, "--%s", settings_name(n));
+		add_line(out, "setting", NONE, buf_str(&name), settings_argument(n), NONE);
+	}
+	add_flags(out);
+	for (size_t n = 0; n < rules_count; n++)
+		add_line(out, "rule", NONE, rules[n].id, NONE, _(rules[n].sentence));
+	for (enum outcome o = 0; o < OUTCOMES; o++)
+		add_line(out, "outcome", NONE, outcome_row(o)->name, NONE, NONE);
+	out->failed |= name.failed;
+	buf_free(&name);
+}
