@@ -16,4 +16,7 @@ bool setting_boolean(const char *, bool *value);
 enum setting_form { SETTING_ADDRESS, SETTING_AUTHOR, SETTING_RETURN_PATH, SETTING_LANGUAGE, SETTING_DOMAIN, SETTING_HOST };
 void setting_check(struct settings *, const char *where, const char *name, enum setting_form, const char *value);
 
+/* One line of a file, taken apart (settings_lines.c); options of the command line alone are problems. */
+void setting_from_file(struct settings *, const char *where, const char *name, const char *value);
+
 #endif
