@@ -22,6 +22,7 @@ text i18n
 diag address json child message journal
 outcome schedule confine vacation_db submit signals
 settings home mime rules
+import
 userfile wiring
 envelope authres contacts compat reply
 policy load
@@ -64,7 +65,7 @@ wrong=$(printf '%s\n' "$includes" | awk -v layers="$layers" -v parts="$parts" '
 			split(word[i], pair, "=")
 			part[pair[1]] = pair[2]
 		}
-		command_file["columns.h"]; command_file["history.h"]; command_file["commands.h"]
+		command_file["columns.h"]; command_file["people.h"]; command_file["list.h"]; command_file["history.h"]; command_file["commands.h"]
 	}
 	{
 		a = module_of($1)
