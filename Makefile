@@ -81,6 +81,7 @@ install: all
 	install -m 755 $(BUILD)/backsoon $(DESTDIR)$(BINDIR)/backsoon
 	install -m 644 man/backsoon.1 $(DESTDIR)$(MANDIR)/man1/backsoon.1
 	install -m 644 man/vacation.conf.5 $(DESTDIR)$(MANDIR)/man5/vacation.conf.5
+	install -m 644 man/backsoon-export.5 $(DESTDIR)$(MANDIR)/man5/backsoon-export.5
 
 # The program under the name that people's .forward files have.
 install-vacation: install
@@ -89,7 +90,7 @@ install-vacation: install
 
 uninstall:
 	rm -f $(DESTDIR)$(BINDIR)/backsoon $(DESTDIR)$(MANDIR)/man1/backsoon.1 \
-	    $(DESTDIR)$(MANDIR)/man5/vacation.conf.5
+	    $(DESTDIR)$(MANDIR)/man5/vacation.conf.5 $(DESTDIR)$(MANDIR)/man5/backsoon-export.5
 	if [ "$$(readlink $(DESTDIR)$(BINDIR)/vacation)" = backsoon ]; then \
 		rm -f $(DESTDIR)$(BINDIR)/vacation $(DESTDIR)$(MANDIR)/man1/vacation.1; fi
 
