@@ -117,6 +117,7 @@ install: all
 	install -m 755 $(BUILD)/backsoon $(DESTDIR)$(BINDIR)/backsoon
 	install -m 644 man/backsoon.1 $(DESTDIR)$(MANDIR)/man1/backsoon.1
 	install -m 644 man/vacation.conf.5 $(DESTDIR)$(MANDIR)/man5/vacation.conf.5
+	install -m 644 man/backsoon-export.5 $(DESTDIR)$(MANDIR)/man5/backsoon-export.5
 	for file in $(COMPLETIONS); do \
 		install -d $(DESTDIR)$(COMPLETIONDIR)/$${file%/*} && \
 		install -m 644 completions/$$(basename $$file | sed 's/^backsoon$$/backsoon.bash/') $(DESTDIR)$(COMPLETIONDIR)/$$file || exit 1; \
@@ -137,7 +138,8 @@ install-vacation: install
 uninstall:
 	rm -f $(COMPLETIONS:%=$(DESTDIR)$(COMPLETIONDIR)/%)
 	rm -f $(DESTDIR)$(BINDIR)/backsoon $(DESTDIR)$(MANDIR)/man1/backsoon.1 \
-	    $(DESTDIR)$(MANDIR)/man5/vacation.conf.5 $(LANGUAGES:%=$(DESTDIR)$(LOCALEDIR)/%/LC_MESSAGES/backsoon.mo)
+	    $(DESTDIR)$(MANDIR)/man5/vacation.conf.5 $(LANGUAGES:%=$(DESTDIR)$(LOCALEDIR)/%/LC_MESSAGES/backsoon.mo) \
+	    $(DESTDIR)$(MANDIR)/man5/backsoon-export.5
 	if [ "$$(readlink $(DESTDIR)$(BINDIR)/vacation)" = backsoon ]; then \
 		rm -f $(DESTDIR)$(BINDIR)/vacation $(DESTDIR)$(MANDIR)/man1/vacation.1 \
 		    $(DESTDIR)$(COMPLETIONDIR)/bash-completion/completions/vacation \

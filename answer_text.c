@@ -157,3 +157,16 @@ answer_make_handle(struct answer *a)
 		h += hash_others(a);
 	buf_addf(&a->handle, "%016" PRIx64, h);
 }
+
+bool
+answer_lookup_handle(struct answer *a)
+{
+	struct buf why = BUF_INIT;
+	bool found = a->settings->handle != NULL || audience_is_divided(a->settings) || read_text(a, a->settings->message, &why);
+
+	buf_free(&why);
+	if (!found)
+		return false;
+	answer_make_handle(a);
+	return !a->handle.failed;
+}

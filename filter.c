@@ -31,10 +31,18 @@ static const struct command {
 	{ "status", status_command, "[--json]", N_("is it on, and does it work?") },
 	{ "check", check_command, "[--json]", N_("what is wrong, why it matters, and how to mend it") },
 	{ "test", test_command, "[--json] [--to ADDR] ADDR", N_("sends you the reply that ADDR would get") },
+	{ "list", list_command, "[--json] [--sort COLUMN] [--reverse] [--sender TEXT] [--excluded] [--waiting]",
+	    N_("who was answered, and when again") },
+	{ "forget", forget_command, "[--json] [--yes] ADDRESS|@DOMAIN...|--all", N_("answer them as if for the first time") },
+	{ "exclude", exclude_command, "[--json] ADDRESS|@DOMAIN...", N_("never answer them") },
+	{ "include", include_command, "[--json] ADDRESS|@DOMAIN...", N_("take an exclusion back") },
+	{ "prune", prune_command, "[--json] [--dry-run]", N_("forget what no rule needs any more") },
+	{ "export", export_command, "[FILE]", N_("write the table as text") },
+	{ "import", import_command, "[--json] [--yes] [--dry-run] [FILE|-]", N_("read an export, or what another program left") },
 };
 
 #define HELP_WIDTH 79
-#define HELP_INDENT 13
+#define HELP_INDENT 10
 #define COMMANDS (sizeof commands / sizeof commands[0])
 
 static const struct command *
@@ -60,7 +68,7 @@ help(void)
 	for (i = 0, column = HELP_INDENT; i < COMMANDS; i++) {
 		len = strlen(commands[i].name) + 1;
 		if (column + len > HELP_WIDTH) {
-			buf_adds(&b, "\n             ");
+			buf_addf(&b, "\n%*s", HELP_INDENT, "");
 			column = HELP_INDENT;
 		}
 		buf_addf(&b, " %s", commands[i].name);

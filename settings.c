@@ -42,7 +42,7 @@ struct option {
 #define AT(member) offsetof(struct settings, member)
 
 static const char *const group_titles[GROUPS] = {
-	[WHO] = N_("Who and what"), [WHEN] = N_("When"), [OFTEN] = N_("How often"), [WHOM] = N_("To whom"),
+	[WHO] = N_("Who, what"), [WHEN] = N_("When"), [OFTEN] = N_("How often"), [WHOM] = N_("To whom"),
 	[WITH] = N_("With what"),
 };
 
@@ -414,7 +414,7 @@ setting_from_file(struct settings *s, const char *where, const char *name, const
 		settings_set(s, where, name, value);
 }
 
-#define USAGE_INDENT 14
+#define USAGE_INDENT 11
 #define USAGE_WIDTH 78
 
 /* Filled up by characters, not bytes: it may be in another language. */

@@ -22,7 +22,7 @@ text i18n
 diag address langtag json child message journal
 outcome schedule dates confine vacation_db submit signals
 settings home mime rules
-userfile
+userfile import
 wiring
 envelope authres contacts compat reply audience
 policy load
@@ -69,6 +69,7 @@ wrong=$(printf '%s\n' "$includes" | awk -v layers="$layers" -v parts="$parts" '
 		command_file["chart.h"]; command_file["history_parts.h"]; command_file["names.h"]
 		command_file["findings.h"]; command_file["letter.h"]; command_file["show.h"]
 		command_file["survey.h"]; command_file["survey_parts.h"]
+		command_file["people.h"]; command_file["list.h"]
 	}
 	{
 		a = module_of($1)
