@@ -19,6 +19,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "i18n.h"
 #include "userfile.h"
@@ -179,6 +180,16 @@ say_unknown(const struct wiring_facts *f, struct wiring_plan *p)
 	buf_adds(&p->advice, "Sieve:        require [\"vnd.dovecot.pipe\", \"copy\"];\n              pipe :copy :try \"backsoon\";\n");
 }
 
+/* Of a file that is read besides the one that was chosen. */
+static void
+warn_of_vacation(const struct wiring_plan *other, struct wiring_plan *p)
+{
+	if (!other->vacation || p->kind == WIRING_UNKNOWN)
+		return;
+	buf_addf(&p->advice, _("%s starts vacation, and both would answer."), buf_str(&other->file));
+	buf_addc(&p->advice, '\n');
+}
+
 /* The order of preference, see the top; each plan that is not taken is freed. */
 static void
 choose(const struct home *h, const struct wiring_facts *f, const struct wiring_site *site, struct wiring_plan *p)
@@ -186,16 +197,16 @@ choose(const struct home *h, const struct wiring_facts *f, const struct wiring_s
 	static const enum wiring_kind order[] = { WIRING_FORWARD, WIRING_QMAIL, WIRING_PROCMAIL, WIRING_MAILDROP, WIRING_SIEVE };
 	struct wiring_plan plans[WIRING_KINDS];
 	enum wiring_kind best = WIRING_UNKNOWN, kind;
-	bool reads;
+	bool reads[WIRING_KINDS];
 	size_t i;
 
 	for (i = 0; i < WIRING_KINDS; i++)
 		look_at_file(h, f, site, (enum wiring_kind)i, &plans[i]);
 	for (i = 0; i < WIRING_KINDS; i++) {
 		kind = order[i];
-		reads = is_read(site, kind) || (kind == WIRING_PROCMAIL && hands_on(&plans[WIRING_FORWARD], "procmail")) ||
+		reads[kind] = is_read(site, kind) || (kind == WIRING_PROCMAIL && hands_on(&plans[WIRING_FORWARD], "procmail")) ||
 		    (kind == WIRING_MAILDROP && hands_on(&plans[WIRING_FORWARD], "maildrop"));
-		if (!plans[kind].there || !reads)
+		if (!plans[kind].there || !reads[kind])
 			continue;
 		if (best == WIRING_UNKNOWN || (plans[kind].wired && !plans[best].wired))
 			best = kind;
@@ -206,36 +217,53 @@ choose(const struct home *h, const struct wiring_facts *f, const struct wiring_s
 	if ((best == WIRING_UNKNOWN || (best == WIRING_SIEVE && site->no_sieve.len > 0 &&
 	    same(&plans[best].refusal, &site->no_sieve))) && is_known_to_read_forward(site->mta))
 		best = WIRING_FORWARD;
-	*p = (struct wiring_plan){ .kind = best };
+	if (best == WIRING_UNKNOWN)
+		*p = (struct wiring_plan){ .kind = best };
+	else
+		*p = plans[best];
 	for (i = 0; i < WIRING_KINDS; i++) {
 		if (i == (size_t)best)
-			*p = plans[i];
-		else
-			wiring_free(&plans[i]);
+			continue;
+		if (reads[i])
+			warn_of_vacation(&plans[i], p);
+		wiring_free(&plans[i]);
 	}
 	if (best == WIRING_UNKNOWN)
 		say_unknown(f, p);
 }
 
-/* What holds for all kinds. */
+/* What holds for all kinds: why not, and what to do. */
+static void
+refuse(const struct wiring_facts *f, const struct wiring_site *site, struct buf *refusal, struct buf *advice)
+{
+	if (!wiring_program_fits(f->program)) {
+		buf_addf(refusal, _("%s has characters in its path that mail servers take for something else, or is not called backsoon."), f->program);
+		buf_adds(advice, _("Install the program in a directory with a plain name, such as /usr/local/bin."));
+		buf_addc(advice, '\n');
+	} else if (access(f->program, X_OK) != 0) {
+		buf_addf(refusal, _("%s cannot be started: %s"), f->program, strerror(errno));
+		buf_adds(advice, _("Install the program, then try again."));
+		buf_addc(advice, '\n');
+	} else if (site->stranger.len > 0 && f->want == WIRING_UNKNOWN) {
+		buf_adds(refusal, buf_str(&site->stranger));
+		buf_adds(advice, buf_str(&site->stranger_advice));
+	}
+}
+
 static void
 judge(const struct wiring_facts *f, const struct wiring_site *site, struct wiring_plan *p)
 {
+	struct buf advice = BUF_INIT;
+
 	if (p->wired || p->refusal.len > 0)
 		return;
-	if (!wiring_program_fits(f->program)) {
-		buf_addf(&p->refusal, _("%s has characters in its path that mail servers take for something else, or is not called backsoon."), f->program);
-		buf_adds(&p->advice, _("Install the program in a directory with a plain name, such as /usr/local/bin."));
-		buf_addc(&p->advice, '\n');
-	} else if (site->stranger.len > 0 && f->want == WIRING_UNKNOWN) {
-		buf_add(&p->refusal, site->stranger.data, site->stranger.len);
-		buf_adds(&p->advice, buf_str(&site->stranger_advice));
-	} else {
-		if (site->stranger.len > 0)
-			buf_addf(&p->advice, "%s\n", buf_str(&site->stranger));
-		return;
-	}
-	buf_reset(&p->after);
+	refuse(f, site, &p->refusal, &advice);
+	if (p->refusal.len > 0) {
+		buf_reset(&p->after);
+		buf_free(&p->advice);
+		p->advice = advice;
+	} else if (site->stranger.len > 0)
+		buf_addf(&p->advice, "%s\n", buf_str(&site->stranger));
 }
 
 bool

@@ -34,6 +34,7 @@ struct wiring_plan {
 	bool there;		/* the file exists */
 	bool wired;		/* we (or vacation(1) under our name) are in it already, so that messages reach us */
 	bool ours;		/* what is in it has the form that `on' writes, and `off' takes it out */
+	bool vacation;		/* somebody else's vacation in it answers */
 	struct buf before;	/* the file as it is */
 	struct buf after;	/* as it is to be; empty with nothing to do: wired, or refused */
 	struct buf line;	/* the line (or lines, without the last line break) that goes in, or that is in */

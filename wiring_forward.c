@@ -328,13 +328,13 @@ take_out(const struct buf *now, struct buf *line, struct buf *rest)
 
 /* Filters and files that cannot be read as a list. */
 static bool
-refuse_form(const struct wiring_facts *f, const struct pieces *all, struct wiring_plan *p)
+refuse_form(const struct wiring_facts *f, const struct buf *before, const struct pieces *all, struct wiring_plan *p)
 {
-	if (is_filter(&p->before, "exim")) {
+	if (is_filter(before, "exim")) {
 		buf_addf(&p->refusal, _("%s is an Exim filter, a program of your own in which nothing is changed."), FORWARD_FILE);
 		buf_adds(&p->advice, _("Add this line to it, before the first command:"));
 		buf_addf(&p->advice, "\nunseen pipe \"%s\"\n", f->program);
-	} else if (is_filter(&p->before, "sieve")) {
+	} else if (is_filter(before, "sieve")) {
 		buf_addf(&p->refusal, _("%s is a Sieve filter, and Exim's Sieve starts no programs."), FORWARD_FILE);
 		buf_adds(&p->advice, _("Make it an Exim filter, or a list of addresses with this line:"));
 		buf_addf(&p->advice, "\n\\%s, \"|%s\"\n", f->login, f->program);
@@ -396,6 +396,10 @@ plan_wired(const struct pieces *all, struct wiring_plan *p)
 	p->ours = all->ours;
 	if (all->ours)
 		buf_add(&p->line, p->before.data + all->our.at, all->our.len);
+	if (all->vacations > 0) {
+		buf_addf(&p->advice, _("%s starts vacation, and both would answer."), FORWARD_FILE);
+		buf_addc(&p->advice, '\n');
+	}
 	if (all->n == 1) {
 		buf_addf(&p->advice, _("%s has nothing but the pipe, so your mail is answered and kept nowhere: put your login before it."), FORWARD_FILE);
 		buf_addc(&p->advice, '\n');
@@ -425,19 +429,20 @@ plan(const struct wiring_facts *f, const struct wiring_site *site, struct wiring
 	struct pieces all;
 
 	look_through(f, before, &all);
+	p->vacation = all.vacations > 0;
 	if (is_filter(before, "exim") || is_filter(before, "sieve"))
-		all.wired = filter_calls_us(f, before);
+		all = (struct pieces){ .wired = filter_calls_us(f, before) };
 	if (all.wired) {
 		plan_wired(&all, p);
 		goto out;
 	}
-	if (refuse_form(f, &all, p) || refuse_server(f, site, p))
-		goto out;
 	/* Ours, to a program that has moved. */
 	if (all.ours && take_out(before, &old, &rest)) {
 		before = &rest;
 		all.n--;
 	}
+	if (refuse_form(f, before, &all, p) || refuse_server(f, site, p))
+		goto out;
 	compose_line(f, site->mta, &line);
 	put_in(before, buf_str(&line), &p->after);
 	buf_adds(&p->line, all.n > 0 ? pipe_of(buf_str(&line)) : buf_str(&line));

@@ -60,10 +60,11 @@ refuse(const struct wiring_facts *f, const struct buf *rest, struct wiring_plan 
 	enum wiring_command runs = command_in(f, rest);
 	const char *file = buf_str(&p->file);
 
+	p->vacation = runs == WIRING_VACATION;
 	if (rest->len > 0 && memchr(rest->data, '\0', rest->len) != NULL) {
 		buf_addf(&p->refusal, _("%s is no text."), file);
 		buf_addf(&p->advice, _("Put %s in order, then try again."), file);
-	} else if (runs == WIRING_VACATION) {
+	} else if (p->vacation) {
 		buf_addf(&p->refusal, _("%s starts vacation, and both would answer."), file);
 		buf_addf(&p->advice, _("Take what starts vacation out of %s, then try again."), file);
 	} else if (runs == WIRING_GONE) {

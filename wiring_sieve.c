@@ -206,6 +206,7 @@ plan(const struct wiring_facts *f, const struct wiring_site *site, struct wiring
 	(void)f;
 	look_through(&p->before, &s);
 	p->wired = s.calls_us && !s.bad;
+	p->vacation = s.vacation;
 	p->ours = p->wired && wiring_take_block(&p->before, &ours, &rest);
 	if (p->wired)
 		buf_adds(&p->line, buf_str(&ours));

@@ -167,8 +167,14 @@ like "$(section $command "EXIT STATUS")" " $(sed -n 's/^#define QMAIL_HARD \([0-
 
 # Files.
 
-same "$(for name in USER_FILE MESSAGE TABLE JOURNAL; do named SETTINGS_$name; done | sort)" \
-    "$(section $command FILES | sed -n 's|^\.It Pa \(~/\)|\1|p' | grep -v '\.lock$' | sort)" "the user's files"
+same "$({
+	for name in USER_FILE MESSAGE TABLE JOURNAL; do
+		named SETTINGS_$name
+	done
+	sed -n 's|^#define [A-Z]*_FILE "\(~/.*\)"|\1|p' wiring_*.c
+    } | sort)" \
+    "$(section $command FILES | sed -n 's|^\.It Pa \(~/\)|\1|p' | sed 's/ , /\n/g' | grep -vE '\.lock$|\.backsoon-[a-z]*$' | sort)" "the user's files"
+like "$(section $command FILES)" "~/\.forward$(sed -n 's/^#define WIRING_KEPT "\(.*\)"/\1/p' wiring.h | sed 's/\./\\./')" "the kept copy"
 site=$(sed -n 's/^#define SETTINGS_SITE_FILE BACKSOON_SYSCONFDIR "\(.*\)"/\1/p' settings.h)
 for page in $command $file; do
 	like "$(section $page FILES)" "^\.It Pa /etc$site\$" "the site's file is in $page"

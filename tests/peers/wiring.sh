@@ -9,6 +9,8 @@
 #	after_put, after_first, after_second	more checks: with the line in, the first letters delivered, the second
 # run_cases does the rest.  carol writes twice to everybody: while the line is in, and afterwards.
 
+command -v wiring-driver >/dev/null || peers_skip "wiring-driver is not built: make unit"
+
 files='.forward .procmailrc .mailfilter .qmail .dovecot.sieve'
 
 each_case()
