@@ -32,6 +32,9 @@ static const struct command {
 	    "       [--yes] [--json]", N_("going away: answers mail from now on; asks, when nothing else is said") },
 	{ "off", off_command, "[--at DATE] [--limit N] [--json]", N_("back again: answers no mail any more, and says who wrote") },
 	{ "history", history_command, "[--json] [--follow | --chart] [--sender TEXT] [--rule RULE] [--since TIME] [--limit N]", N_("the last decisions") },
+	{ "status", status_command, "[--json]", N_("is it on, and does it work?") },
+	{ "check", check_command, "[--json]", N_("what is wrong, why it matters, and how to mend it") },
+	{ "test", test_command, "[--json] [--to ADDR] ADDR", N_("sends you the reply that ADDR would get") },
 };
 
 #define HELP_WIDTH 79
@@ -101,14 +104,19 @@ command_help(const struct command *c)
 	return fflush(stdout) == 0 ? EX_OK : EX_IOERR;
 }
 
+/* Somebody has typed our name: he wants to know how things are. */
 static int
 greet(int argc, char **argv)
 {
-	if (argc > 1)
+	int status;
+
+	if (argc > 1) {
 		diag_error(_("%s is no command; a message to answer comes on standard input; see backsoon --help"), argv[1]);
-	else
-		diag_error(_("a message to answer comes on standard input; see backsoon --help, and backsoon(1)"));
-	return EX_USAGE;
+		return EX_USAGE;
+	}
+	status = status_command(argc, argv);
+	printf("\n%s\n", _("Turn it on or off: backsoon on, backsoon off.  More: backsoon --help, backsoon(1)"));
+	return fflush(stdout) == 0 ? status : EX_IOERR;
 }
 
 int

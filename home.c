@@ -103,7 +103,8 @@ take_passwd_directory(struct home *h, enum outcome before, struct buf *why)
 		buf_addf(why, "%suser id %lu has no entry in the user database", why->len > 0 ? "; " : "", (unsigned long)h->uid);
 		return before;
 	}
-	if (getenv("HOME") != NULL && strcmp(getenv("HOME"), pw->pw_dir) == 0)
+	/* Tried in vain; but not by who became the user, and has set HOME himself. */
+	if (!h->dropped && getenv("HOME") != NULL && strcmp(getenv("HOME"), pw->pw_dir) == 0)
 		return before;
 	buf_adds(why, why->len > 0 ? "; " : "");
 	o = take_directory(h, pw->pw_dir, why);

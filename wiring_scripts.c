@@ -36,7 +36,7 @@ static enum wiring_command
 command_in(const struct wiring_facts *f, const struct buf *b)
 {
 	enum wiring_command found = WIRING_OTHER, one;
-	const char *p = b->data, *end = p + b->len, *next, *pipe;
+	const char *p = buf_str(b), *end = p + b->len, *next, *pipe;
 	size_t n;
 
 	for (; p < end; p = next) {
@@ -138,7 +138,7 @@ delivers(const char *p, size_t n)
 static bool
 has_delivery(const struct buf *b)
 {
-	const char *p = b->data, *end = p + b->len, *next;
+	const char *p = buf_str(b), *end = p + b->len, *next;
 	bool found = false;
 
 	for (; p < end && !found; p = next)
@@ -159,7 +159,7 @@ put_in_qmail(const struct buf *before, const char *line, struct buf *after)
 static bool
 take_out_qmail(const struct buf *now, struct buf *line, struct buf *rest)
 {
-	const char *p = now->data, *end = p + now->len, *next;
+	const char *p = buf_str(now), *end = p + now->len, *next;
 	size_t n;
 
 	for (; p < end; p = next) {

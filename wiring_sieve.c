@@ -149,7 +149,7 @@ end_of_line(const struct buf *b, size_t at)
 static void
 look_through(const struct buf *b, struct script *s)
 {
-	const char *p = b->data, *end = p + b->len;
+	const char *p = buf_str(b), *end = p + b->len;
 	bool start = true, head = true, require = false, runs = false;
 	struct token t;
 

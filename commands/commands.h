@@ -12,6 +12,9 @@ int on_command(int argc, char **argv);
 int off_command(int argc, char **argv);
 int explain_command(int argc, char **argv);
 int history_command(int argc, char **argv);
+int status_command(int argc, char **argv);
+int check_command(int argc, char **argv);
+int test_command(int argc, char **argv);
 
 /* A dialect's -i, -l, -x, and what it does on a terminal: its own exit codes. */
 int dialect_command(enum compat, int argc, char **argv);

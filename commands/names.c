@@ -107,7 +107,8 @@ names_rest(struct buf *out)
 
 	for (size_t n = 0; settings_name(n) != NULL; n++) {
 		buf_reset(&name);
-		buf_addf(&name, "--%s", settings_name(n));
+		/* A family's star stands for what the user has to say. */
+		buf_addf(&name, "--%.*s", (int)strcspn(settings_name(n), "*"), settings_name(n));
 		add_line(out, "setting", NONE, buf_str(&name), settings_argument(n), NONE);
 	}
 	add_flags(out);

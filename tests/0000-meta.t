@@ -70,6 +70,8 @@ wrong=$(printf '%s\n' "$includes" | awk -v layers="$layers" -v parts="$parts" '
 		command_file["chart.h"]; command_file["history_parts.h"]; command_file["names.h"]
 		command_file["on.h"]; command_file["ask.h"]; command_file["editor.h"]; command_file["probe.h"]
 		command_file["absence.h"]; command_file["reply_show.h"]
+		command_file["findings.h"]; command_file["letter.h"]; command_file["show.h"]
+		command_file["survey.h"]; command_file["survey_parts.h"]
 	}
 	{
 		a = module_of($1)

@@ -205,6 +205,16 @@ same "$(grep -oh 'command_[a-z]*(&argc, argv, "--[a-z-]*")' commands/*.c | cut -
     "$(section $command COMMANDS | grep '^\.It Cm' | grep -o 'Fl -[a-z-]*' | sed 's/^Fl -//' | sort -u)" \
     "every option of a command"
 
+# Findings of status and check.
+
+same "$(sed -n 's/^	{ "\([a-z0-9][a-z0-9-]*\)", AREA_\([A-Z]*\), FINDING_\([A-Z]*\),.*/\1 \2 \3/p' commands/findings.c |
+    sed 's/DANGER$/BROKEN/' | tr '[:upper:]' '[:lower:]')" \
+    "$(section $command FINDINGS | sed -n 's/^\.It Cm \([a-z0-9-]*\) Ta \([a-z]*\) Ta \([a-z]*\) Ta .*/\1 \2 \3/p')" \
+    "every finding with its area and its grade"
+same "$(sed -n 's/^	{ "\([a-z0-9][a-z0-9-]*\)", AREA_[A-Z]*, FINDING_DANGER,.*/\1/p' commands/findings.c)" \
+    "$(section $command FINDINGS | sed -n '/except for$/,/:$/s/^\.Cm \([a-z0-9-]*\).*/\1/p')" \
+    "every finding that stands above off"
+
 # The rest: what the reply's text may hold, what is read of the environment,
 # what a message file may not say, which sendmail programs are known.
 

@@ -57,7 +57,8 @@ if command -v script >/dev/null; then
 		out=$(printf '%s' "$out" | tr -d '\r')
 	}
 	on_terminal "$backsoon"
-	like "$status:$out" '^64:.*standard input' "on a terminal: says what it waits for"
+	like "$status:$out" '^[0-2]:' "on a terminal: the status"
+	like "$out" 'backsoon\(1\)' "on a terminal: where to read on"
 	on_terminal "$backsoon frobnicate"
 	like "$status:$out" '^64:.*frobnicate' "on a terminal: no such command"
 	on_terminal "$vacation"

@@ -28,7 +28,7 @@ for source in commands/*.c; do
 *} $option '' | tr '\n' ' ')" '(explain|--json)' "$source: $option takes a value"
 	done
 done
-same_settings=$("$backsoon" --help | sed -n '/^Who and what/,$p' | grep -o -e '--[a-z-]*' | sort)
+same_settings=$("$backsoon" --help | sed -n '/^Who and what/,$p' | grep -o -e '--[a-z.-]*' | sort)
 is "$("$backsoon" --help --complete backsoon -- | sed '1d;s/	.*//' | grep -v -e '--help' -e '--version' | sort)" "$same_settings" "all settings are options"
 is "$("$backsoon" --help --complete backsoon history --rule '' | sed '1d;s/	.*//' | head -n $("$backsoon" explain --rules | wc -l))" \
     "$("$backsoon" explain --rules | awk '{ print $1 }')" "all rules"
