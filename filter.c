@@ -27,6 +27,10 @@ static const struct command {
 	const char *does;
 } commands[] = {
 	{ "explain", explain_command, "[--json] [--rules] [FILE]", N_("why a message gets a reply, or none") },
+	{ "on", on_command, "[--until DATE] [--from-date DATE] [--message FILE | --text TEXT] [--edit] [--subject TEXT]\n"
+	    "       [--alias ADDR] [--every PERIOD] [--wire KIND|none] [--again] [--probe] [--probe-wait TIME] [--dry-run]\n"
+	    "       [--yes] [--json]", N_("going away: answers mail from now on; asks, when nothing else is said") },
+	{ "off", off_command, "[--at DATE] [--limit N] [--json]", N_("back again: answers no mail any more, and says who wrote") },
 	{ "history", history_command, "[--json] [--follow | --chart] [--sender TEXT] [--rule RULE] [--since TIME] [--limit N]", N_("the last decisions") },
 	{ "status", status_command, "[--json]", N_("is it on, and does it work?") },
 	{ "check", check_command, "[--json]", N_("what is wrong, why it matters, and how to mend it") },

@@ -477,3 +477,15 @@ settings_argument(size_t n)
 {
 	return n < OPTIONS ? options[n].argument : NULL;
 }
+
+enum settings_form
+settings_form(const char *name)
+{
+	const struct option *o = find_option(name);
+
+	if (o == NULL)
+		return SETTINGS_NONE;
+	if (o->place == COMMAND_LINE)
+		return SETTINGS_NOT_IN_FILES;
+	return o->kind == LIST ? SETTINGS_LIST : SETTINGS_ONE;
+}

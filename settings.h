@@ -126,6 +126,15 @@ void settings_usage(struct buf *);
 /* Where an option was set: `~/.vacation.conf:3', "command line"; NULL: nowhere, or no such option. */
 const char *settings_where(const struct settings *, const char *name);
 
+/* What a line of the file with that name would be. */
+enum settings_form {
+	SETTINGS_NONE,			/* there is no such setting */
+	SETTINGS_NOT_IN_FILES,		/* it stands on the command line alone */
+	SETTINGS_ONE,			/* the last line of the name counts */
+	SETTINGS_LIST			/* each of them counts */
+};
+enum settings_form settings_form(const char *name);
+
 /* For tests and completion: the n-th option's name, NULL behind the last. */
 const char *settings_name(size_t n);
 /* What usage shows as its value: "" for yes or no; the words of a choice with `|' between them. */

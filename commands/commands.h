@@ -8,6 +8,8 @@
  * What a user types.  Each gets its own arguments (argv[0] is the command's
  * word) and returns an exit status of sysexits(3): 0, 64 for wrong usage, ...
  */
+int on_command(int argc, char **argv);
+int off_command(int argc, char **argv);
 int explain_command(int argc, char **argv);
 int history_command(int argc, char **argv);
 int status_command(int argc, char **argv);

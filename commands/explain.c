@@ -8,6 +8,7 @@
  * out.  It writes nothing: no table, no journal, no log, no sendmail.
  */
 #include "explain.h"
+#include "reply_show.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -29,20 +30,6 @@ environment(const char *name)
 	return getenv(name);
 }
 
-static void
-take_reply(struct explain *v)
-{
-	char chunk[8192];
-	ssize_t got;
-	int fd = -1;
-
-	if (!answer_rehearse(v->a, &fd))
-		return;
-	while ((got = read(fd, chunk, sizeof chunk)) > 0)
-		buf_add(&v->reply, chunk, (size_t)got);
-	close(fd);
-}
-
 static int
 explain_message(struct load *l, const struct message *m, bool as_json)
 {
@@ -60,7 +47,7 @@ explain_message(struct load *l, const struct message *m, bool as_json)
 	a.deadline = deadline_clock() + l->settings.time_limit * 1000;
 	v.due = answer_prepare(&a);
 	if (a.envelope.state == SENDER_GIVEN && a.template_text.len > 0)
-		take_reply(&v);
+		reply_take(&a, &v.reply);
 	v.due = v.due && a.outcome == OUTCOME_ANSWERED;
 	if (as_json)
 		explain_json(&v);

@@ -9,6 +9,7 @@
  * Failures: memory, which leaves a line incomplete.
  */
 #include "explain.h"
+#include "reply_show.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -16,7 +17,6 @@
 #include "../dates.h"
 #include "../diag.h"
 #include "../i18n.h"
-#include "../mime.h"
 #include "../text.h"
 #include "columns.h"
 
@@ -320,48 +320,13 @@ show_decision(const struct explain *v)
 }
 
 static void
-put_indented(const char *text, size_t len)
-{
-	const char *end = text + len, *eol;
-	struct buf line = BUF_INIT;
-
-	for (; text < end; text = eol + 1) {
-		eol = memchr(text, '\n', (size_t)(end - text));
-		if (eol == NULL)
-			eol = end;
-		buf_reset(&line);
-		/* base64 keeps the line ends of mail. */
-		diag_visible(&line, text, (size_t)(eol - text) - (eol > text && eol[-1] == '\r'));
-		printf("    %s\n", buf_str(&line));
-	}
-	buf_free(&line);
-}
-
-/* For people: encoded words and transfer encoding undone; programs get every byte (--json). */
-static void
 show_reply(const struct explain *v)
 {
-	static const char field[] = "\nContent-Transfer-Encoding: ";
-	const char *reply = buf_str(&v->reply), *body = strstr(reply, "\n\n"), *encoding = strstr(reply, field);
-	struct buf head = BUF_INIT, text = BUF_INIT, name = BUF_INIT;
-
-	if (v->reply.len == 0 || body == NULL)
+	if (v->reply.len == 0)
 		return;
 	printf("\n%s\n\n", v->due ? _("The reply that goes out (shown decoded)") :
 	    _("The reply that would go out otherwise (shown decoded)"));
-	text_decode_words(&head, reply, (size_t)(body + 2 - reply), NULL, NULL);
-	put_indented(buf_str(&head), head.len);
-	if (encoding != NULL && encoding < body) {
-		encoding += strlen(field);
-		buf_add(&name, encoding, strcspn(encoding, "\n"));
-	}
-	body += 2;
-	if (!mime_decode_body(&text, name.len > 0 ? buf_str(&name) : NULL, body, strlen(body)))
-		buf_adds(&text, body);
-	put_indented(buf_str(&text), text.len);
-	buf_free(&head);
-	buf_free(&text);
-	buf_free(&name);
+	reply_show(&v->reply, true);
 }
 
 void

@@ -22,6 +22,7 @@ text i18n
 diag address langtag json child message journal
 outcome schedule dates confine vacation_db submit signals
 settings home mime rules
+conf_edit
 userfile import
 wiring
 envelope authres contacts compat reply audience
@@ -67,6 +68,8 @@ wrong=$(printf '%s\n' "$includes" | awk -v layers="$layers" -v parts="$parts" '
 		}
 		command_file["columns.h"]; command_file["explain.h"]; command_file["history.h"]; command_file["commands.h"]
 		command_file["chart.h"]; command_file["history_parts.h"]; command_file["names.h"]
+		command_file["on.h"]; command_file["ask.h"]; command_file["editor.h"]; command_file["probe.h"]
+		command_file["absence.h"]; command_file["reply_show.h"]
 		command_file["findings.h"]; command_file["letter.h"]; command_file["show.h"]
 		command_file["survey.h"]; command_file["survey_parts.h"]
 		command_file["people.h"]; command_file["list.h"]

@@ -1,0 +1,105 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#ifndef COMMANDS_ON_H
+#define COMMANDS_ON_H
+
+#include <stdbool.h>
+#include <sys/types.h>
+
+#include "../buf.h"
+#include "../load.h"
+#include "../wiring.h"
+#include "editor.h"
+#include "reply_show.h"
+
+/*
+ * `backsoon on', in this order: what is asked for (on.c, on_ask.c), what it
+ * makes of the files (on_plan.c), how that looks (on_show.c), and only then
+ * the writing (on_write.c).  Statuses are of sysexits(3); 0 goes on.
+ */
+
+#define ON_INTERRUPTED 130	/* as a shell says it of Ctrl-C */
+#define ON_NO_END "none"	/* --until */
+#define ON_NOW "now"		/* --from-date */
+
+/* One setting that was asked for. */
+struct on_change {
+	const char *name;
+	const char *value;		/* NULL: it goes */
+};
+#define ON_CHANGES_MAX 128
+
+/* A file of the user's before and after. */
+struct on_file {
+	const char *name;		/* as for home_open_file() */
+	bool there;
+	mode_t mode;
+	struct buf before, after;
+};
+
+struct on {
+	struct load load;
+	/* asked for */
+	bool json, dry_run, yes, edit, again, probe;
+	bool asking;			/* questions on a terminal */
+	const char *source, *text;	/* --message, --text */
+	bool wire_none;
+	enum wiring_kind wire;
+	int probe_wait;			/* seconds */
+	struct on_change changes[ON_CHANGES_MAX];
+	size_t nchanges;
+	/* found and made */
+	struct on_file message, conf;
+	bool new_text;			/* the text is ours: nobody had one */
+	bool was_on;
+	bool stale;			/* dates of an absence that is over went */
+	struct settings settings;	/* as a delivery will read them */
+	struct wiring_plan wiring;
+	bool have_wiring;
+	bool unwired;			/* nothing will bring messages here, as far as can be seen; the user knows */
+	struct rehearsal rehearsal;
+	bool rehearsed;
+	struct scratch scratch;
+	struct buf answers[4];		/* what was typed: the changes point into them */
+};
+
+/* A change of a setting; the strings are borrowed.  false, and said: too many. */
+bool on_change(struct on *, const char *name, const char *value);
+
+/* Asks.  EX_OK, ON_INTERRUPTED. */
+int on_ask(struct on *);
+/* The text in the editor, or typed. */
+int on_edit(struct on *);
+
+/* What is there: message file and settings file. */
+int on_read(struct on *);
+/* The text that is to be, where it is not to be the one that is there. */
+int on_take_text(struct on *);
+/* A text for who has none; until: it says until when. */
+void on_suggest(bool until, const char *subject, struct buf *text);
+/* The settings file that is to be, held against all that can be wrong with it; the wiring. */
+int on_plan(struct on *);
+/* Adds what a valid one looks like to what schedule_new() says. */
+void on_explain_dates(struct buf *why);
+/* Composes the reply to a sample. */
+int on_rehearse(struct on *);
+/* Whether the file stays as it is. */
+bool on_is_same(const struct on_file *);
+/* Whether anything would be written. */
+bool on_changes_something(const struct on *);
+
+/* All that will be done, for people. */
+void on_show_changes(const struct on *);
+/* What was done; probe: the probe's result or NULL. */
+void on_show_done(const struct on *);
+void on_show_already(const struct on *);
+void on_show_unwired(const struct on *);
+struct probe;
+void on_json(const struct on *, bool done, const struct probe *);
+
+/* Message, settings, wiring; what was written goes back when one of them fails. */
+int on_write(struct on *);
+
+/* Who the owner is to the mail system; the strings belong to the buffers. */
+bool on_facts(const struct settings *, struct wiring_facts *, struct buf *login, struct buf *program);
+
+#endif

@@ -1,0 +1,178 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * reply_show - the reply as its reader will see it
+ *
+ * Composed by the procedure itself, up to the point where it would write or
+ * send something; then decoded.  What comes from a message is made visible
+ * before it is shown, because a terminal obeys what it is sent.
+ */
+#include "reply_show.h"
+
+#include <fcntl.h>
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "../deadline.h"
+#include "../diag.h"
+#include "../mime.h"
+#include "../text.h"
+
+static void
+put_indented(const char *text, size_t len)
+{
+	const char *end = text + len, *eol;
+	struct buf line = BUF_INIT;
+
+	for (; text < end; text = eol + 1) {
+		eol = memchr(text, '\n', (size_t)(end - text));
+		if (eol == NULL)
+			eol = end;
+		buf_reset(&line);
+		/* base64 keeps the line ends of mail. */
+		diag_visible(&line, text, (size_t)(eol - text) - (eol > text && eol[-1] == '\r'));
+		printf("    %s\n", buf_str(&line));
+	}
+	buf_free(&line);
+}
+
+/* Whether a mail program shows the field that begins there to its user. */
+static bool
+is_shown(const char *line)
+{
+	static const char fields[][16] = { "From:", "To:", "Subject:", "Date:" };
+	size_t i;
+
+	for (i = 0; i < sizeof fields / sizeof fields[0]; i++)
+		if (text_begins(line, fields[i]))
+			return true;
+	return false;
+}
+
+static void
+put_head(const struct buf *head, bool whole)
+{
+	const char *line = buf_str(head), *end;
+	bool shown = false;
+
+	for (; *line != '\0'; line = *end == '\0' ? end : end + 1) {
+		end = strchrnul(line, '\n');
+		if (*line != ' ' && *line != '\t')
+			shown = whole || end == line || is_shown(line);
+		if (shown)
+			put_indented(line, (size_t)(end - line) + (*end == '\n'));
+	}
+}
+
+void
+reply_show(const struct buf *whole, bool all_fields)
+{
+	static const char field[] = "\nContent-Transfer-Encoding: ";
+	const char *reply = buf_str(whole), *body = strstr(reply, "\n\n"), *encoding = strstr(reply, field);
+	struct buf head = BUF_INIT, text = BUF_INIT, name = BUF_INIT;
+
+	if (body == NULL)
+		return;
+	text_decode_words(&head, reply, (size_t)(body + 2 - reply), NULL, NULL);
+	put_head(&head, all_fields);
+	if (encoding != NULL && encoding < body) {
+		encoding += strlen(field);
+		buf_add(&name, encoding, strcspn(encoding, "\n"));
+	}
+	body += 2;
+	if (!mime_decode_body(&text, name.len > 0 ? buf_str(&name) : NULL, body, strlen(body)))
+		buf_adds(&text, body);
+	put_indented(buf_str(&text), text.len);
+	buf_free(&head);
+	buf_free(&text);
+	buf_free(&name);
+}
+
+bool
+reply_take(struct answer *a, struct buf *out)
+{
+	char chunk[8192];
+	ssize_t got;
+	int fd = -1;
+
+	if (!answer_rehearse(a, &fd))
+		return false;
+	while ((got = read(fd, chunk, sizeof chunk)) > 0)
+		buf_add(out, chunk, (size_t)got);
+	close(fd);
+	return !out->failed;
+}
+
+/* The sample says all that a reply needs; the mail server's environment is not asked. */
+static const char *
+no_environment(const char *name)
+{
+	(void)name;
+	return NULL;
+}
+
+static bool
+read_sample(struct message *m, const char *sample, const struct settings *s)
+{
+	struct buf text = BUF_INIT;
+	bool good = false;
+	int ends[2];
+
+	if (sample != NULL)
+		buf_adds(&text, sample);
+	else
+		buf_addf(&text, "Return-Path: <erika@example.com>\nFrom: Erika Example <erika@example.com>\nTo: %s\n"
+		    "Subject: Lunch on Friday?\nMessage-ID: <sample@example.com>\n\nShall we?\n",
+		    s->alias.n > 0 ? s->alias.item[0] : "undisclosed-recipients:;");
+	if (text.failed || text.len > REHEARSAL_SAMPLE_MAX || pipe2(ends, O_CLOEXEC) == -1) {
+		buf_free(&text);
+		return false;
+	}
+	good = write(ends[1], buf_str(&text), text.len) == (ssize_t)text.len;
+	close(ends[1]);
+	good = message_read(m, ends[0], MESSAGE_DRAIN) && good;
+	close(ends[0]);
+	buf_free(&text);
+	if (!good)
+		message_free(m);
+	return good;
+}
+
+bool
+rehearse(const struct load *l, struct settings *s, const char *message_file, const char *sample, struct rehearsal *r, struct buf *why)
+{
+	struct settings with = *s;
+	struct message m;
+	struct answer a;
+	bool good = false;
+
+	if (!read_sample(&m, sample, s)) {
+		buf_adds(why, "the sample message could not be read");
+		return false;
+	}
+	with.message = message_file;
+	answer_init(&a);
+	a.settings = &with;
+	a.message = &m;
+	a.home = &l->home;
+	a.env = no_environment;
+	a.now = l->now;
+	a.explaining = true;
+	a.deadline = deadline_clock() + s->time_limit * 1000;
+	answer_prepare(&a);
+	if (a.outcome == OUTCOME_ANSWERED || a.outcome == OUTCOME_REFUSED)
+		good = reply_take(&a, &r->reply);
+	if (!good)
+		buf_addf(why, "%s: %s", outcome_row(a.outcome)->sentence, buf_str(&a.why));
+	buf_adds(&r->owner, buf_str(&a.from_address));
+	answer_free(&a);
+	message_free(&m);
+	return good;
+}
+
+void
+rehearsal_free(struct rehearsal *r)
+{
+	buf_free(&r->reply);
+	buf_free(&r->owner);
+}
