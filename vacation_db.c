@@ -422,21 +422,20 @@ table_build(struct vacation_db *db, int fd, const char *name, const struct recor
 }
 
 enum vacation_db_result
-table_snapshot(struct table *t, struct vacation_db_info *info)
+table_open_fd(struct vacation_db *db, struct table *t, int fd, struct vacation_db_info *info)
 {
-	enum vacation_db_result result = VACATION_DB_FREE;
-	int copy = image_load(t->fd);
+	return open_duplicate(db, t, fd, "", GDBM_READER, info);
+}
 
-	if (copy < 0)
-		return lock_errno(errno, "table's copy", info->detail, sizeof info->detail);
-	table_close(t);
-	t->fd = copy;
-	t->dbf = gdbm_fd_open(copy, t->name, 0, GDBM_READER | GDBM_FLAGS, NULL);
-	if (t->dbf == NULL) {
-		result = gdbm_means(gdbm_errno, errno, info);
-		table_close(t);
-		if (result == VACATION_DB_FREE)
-			result = VACATION_DB_UNREADABLE;
-	}
-	return result;
+bool
+table_raw(struct table *t, const struct record_key *key, unsigned char *value, size_t size, size_t *len)
+{
+	datum found = gdbm_fetch(t->dbf, as_datum(key->data, key->len));
+
+	if (found.dptr == NULL)
+		return false;
+	*len = (size_t)found.dsize;
+	memcpy(value, found.dptr, *len < size ? *len : size);
+	free(found.dptr);
+	return true;
 }

@@ -141,6 +141,7 @@ enum vacation_db_result vacation_db_clear(struct vacation_db *, bool keep_exclus
 struct vacation_db_row {
 	const char *owner, *handle, *sender;	/* sender: key or pattern */
 	bool excluded;
+	bool reference;				/* stands for a From that was answered at another address */
 	int64_t first_answered, last_answered;
 	uint32_t count;
 	int64_t period;				/* that it was answered with */
@@ -151,6 +152,51 @@ enum vacation_db_result vacation_db_list(struct vacation_db *, vacation_db_visit
 /* The dialects keep an interval with the table (vacation -i -r): seconds, or -1 when none was kept. */
 enum vacation_db_result vacation_db_interval(struct vacation_db *, int64_t *period, struct vacation_db_info *);
 enum vacation_db_result vacation_db_set_interval(struct vacation_db *, int64_t period, struct vacation_db_info *);
+
+/*
+ * Changes of many records at once: a new table is built beside the old one,
+ * read back, and takes its place by rename.  Deliveries go on while one of
+ * more than VACATION_DB_BULK_SMALL records, or in place of a table above
+ * VACATION_DB_COPY_MAX, is built; when they have changed the table meanwhile
+ * it is built anew, and the fourth time under the lock.  dry: only counts.
+ * Exclusions stay, whatever is forgotten.
+ */
+#define VACATION_DB_BULK_SMALL 20000
+
+struct vacation_db_bulk {
+	uint64_t senders;		/* forget, prune: people that went, over all handles */
+	uint64_t fresh;			/* import: answers that were not there */
+	uint64_t newer;			/* ... that are younger than what was there */
+	uint64_t known;			/* ... that are not */
+	uint64_t exclusions;		/* ... exclusions that were not there */
+	uint64_t entries;		/* answers in the table afterwards */
+};
+
+/* Who has that key, or is in that `@domain' or `@.domain'; NULL: everybody. */
+enum vacation_db_result vacation_db_forget(struct vacation_db *, const char *pattern, bool dry, struct vacation_db_bulk *, struct vacation_db_info *);
+
+/* What no delivery with these limits needs: see VACATION_DB_KEEP_MIN; with `once' and max_replies everything is needed. */
+enum vacation_db_result vacation_db_prune(struct vacation_db *, const struct vacation_db_limits *, int64_t now, bool dry, struct vacation_db_bulk *,
+    struct vacation_db_info *);
+
+/*
+ * Adds rows, which the source gives to `take' one by one until that returns
+ * false; a source that returns false has changed nothing: ERROR without a
+ * detail.  Of two answers of one sender to one handle the younger counts, the
+ * earlier first answer and the higher count: importing twice changes nothing.
+ * interval: vacation_db_set_interval(), or -1.
+ */
+typedef bool vacation_db_source(void *ctx, vacation_db_visit *take, void *taker);
+enum vacation_db_result vacation_db_import(struct vacation_db *, vacation_db_source *, void *ctx, int64_t interval, bool dry, struct vacation_db_bulk *,
+    struct vacation_db_info *);
+
+/* Is told now and then how far a bulk change is. */
+typedef void vacation_db_progress(void *ctx, uint64_t done, uint64_t all);
+void vacation_db_set_progress(struct vacation_db *, vacation_db_progress *, void *ctx);
+
+/* Every pair of any program's gdbm file; fd is borrowed.  FREE, or why it cannot be read; a visitor that returns false stops it. */
+typedef bool vacation_db_pair(void *ctx, const unsigned char *key, size_t key_len, const unsigned char *value, size_t value_len);
+enum vacation_db_result vacation_db_pairs(int fd, vacation_db_pair *, void *ctx, struct vacation_db_info *);
 
 /* A word for a result, as tests and logs print it. */
 const char *vacation_db_result_name(enum vacation_db_result);

@@ -23,6 +23,7 @@
  */
 #include <errno.h>
 #include <fcntl.h>
+#include <limits.h>
 #include <linux/magic.h>
 #include <stdio.h>
 #include <string.h>
@@ -78,9 +79,9 @@ write_all(int fd, const unsigned char *data, size_t len)
 	return 0;
 }
 
-/* All of it, as long as it was when that began: 0 or errno. */
-static int
-copy(int from, int to)
+/* As long as it was when that began. */
+int
+image_copy(int from, int to)
 {
 	unsigned char piece[PIECE];
 	struct stat st;
@@ -106,7 +107,7 @@ int
 image_load(int from)
 {
 	int image = image_new();
-	int error = image >= 0 ? copy(from, image) : errno;
+	int error = image >= 0 ? image_copy(from, image) : errno;
 
 	if (error == 0 && lseek(image, 0, SEEK_SET) != 0)
 		error = errno;
@@ -116,6 +117,27 @@ image_load(int from)
 		close(image);
 	errno = error;
 	return -1;
+}
+
+/* Without O_TMPFILE, or a directory that takes a file, memory has to do. */
+int
+image_spare(struct vacation_db *db)
+{
+	const char *slash = strrchr(db->name, '/');
+	const size_t len = slash != NULL ? (size_t)(slash - db->name) + 1 : 0;
+	char dir[PATH_MAX];
+	int fd = -1;
+
+	if (len < sizeof dir - 1) {
+		memcpy(dir, db->name, len);
+		memcpy(dir + len, ".", 2);
+		fd = openat(db->dir_fd, dir, O_TMPFILE | O_RDWR | O_CLOEXEC, 0600);
+	}
+	if (fd >= 0 && fchmod(fd, 0600) != 0) {
+		close(fd);
+		fd = -1;
+	}
+	return fd >= 0 ? fd : image_new();
 }
 
 int
@@ -215,7 +237,7 @@ write_fresh(struct vacation_db *db, int image)
 	db->written = openat(db->dir_fd, db->fresh, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0600);
 	if (db->written < 0)
 		return errno;
-	error = fchmod(db->written, 0600) == 0 ? copy(image, db->written) : errno;
+	error = fchmod(db->written, 0600) == 0 ? image_copy(image, db->written) : errno;
 	if (error == 0 && !keeps_order(db->written))
 		error = image_finish(db);
 	if (error != 0)
@@ -223,10 +245,10 @@ write_fresh(struct vacation_db *db, int image)
 	return error;
 }
 
-enum vacation_db_result
-image_publish(struct vacation_db *db, int image, const char *name, struct vacation_db_info *info)
+/* What is at db->fresh, unless error says that nothing is, takes its place. */
+static enum vacation_db_result
+take_place(struct vacation_db *db, int error, const char *name, struct vacation_db_info *info)
 {
-	int error = write_fresh(db, image);
 	bool replaced = error == 0 && !lock_current(db->locked, db->dir_fd, db->lock);
 
 	if (error == 0 && !replaced && renameat(db->dir_fd, db->fresh, db->dir_fd, name) != 0) {
@@ -247,4 +269,26 @@ image_publish(struct vacation_db *db, int image, const char *name, struct vacati
 		return VACATION_DB_UNREADABLE;
 	}
 	return lock_errno(error, "new table", info->detail, sizeof info->detail);
+}
+
+enum vacation_db_result
+image_publish(struct vacation_db *db, int image, const char *name, struct vacation_db_info *info)
+{
+	return take_place(db, write_fresh(db, image), name, info);
+}
+
+/* Where the file cannot get a name, in memory or without /proc, its bytes are copied. */
+enum vacation_db_result
+image_place(struct vacation_db *db, int spare, const char *name, struct vacation_db_info *info)
+{
+	char self[sizeof "/proc/self/fd/" + 12];
+	int error = remove_stale(db);
+
+	snprintf(self, sizeof self, "/proc/self/fd/%d", spare);
+	if (error == 0 && linkat(AT_FDCWD, self, db->dir_fd, db->fresh, AT_SYMLINK_FOLLOW) != 0) {
+		if (errno != EEXIST)
+			return image_publish(db, spare, name, info);
+		error = EEXIST;
+	}
+	return take_place(db, error, name, info);
 }

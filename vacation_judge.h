@@ -39,6 +39,9 @@ int64_t judge_until(const struct record *, int64_t period, int64_t now);
 /* Adds to the changes that the times in the future among these records have been met now. */
 void judge_note(struct table_batch *, struct standing *, int64_t now);
 
+/* Whether nobody can need the record any more. */
+bool sweep_over(const struct record *, const struct vacation_db_limits *, int64_t now);
+
 struct sweep {
 	struct record_key hit[2 * SWEEP_HITS];	/* an entry's own record and its sender's lifetime record */
 	int hits, entries;			/* entries: how many of them count */

@@ -4,7 +4,7 @@
  * start, everything that is in it, and the interval that the vacation(1)
  * dialects keep there
  *
- * Listing reads from a copy of the file, made under the lock: somebody who
+ * Listing reads without the lock: somebody who
  * looks at the list in a pager must not hold up his mail.  The mark of the
  * table counts the exclusions, so that the common case, none, costs no look;
  * in a table changed in place it is written before one is added and after one
@@ -162,6 +162,7 @@ walk(struct table *t, vacation_db_visit *visit, void *ctx)
 			memcpy(field[i], name.field[i], name.len[i]);
 			field[i][name.len[i]] = '\0';
 		}
+		row.reference = !row.excluded && r.state == RECORD_REFERENCE;
 		row.first_answered = row.excluded ? 0 : r.first;
 		row.last_answered = row.excluded ? 0 : r.last;
 		row.count = row.excluded ? 0 : r.count;
@@ -172,39 +173,13 @@ walk(struct table *t, vacation_db_visit *visit, void *ctx)
 	return VACATION_DB_FREE;
 }
 
-/* Under a shared lock.  FREE and t->dbf NULL: there is no table. */
-static enum vacation_db_result
-open_shared(struct vacation_db *db, struct table *t, bool copy, struct vacation_db_info *info)
-{
-	enum vacation_db_result result;
-	enum table_found found;
-	int lock;
-
-	*info = (struct vacation_db_info){ .count = 0 };
-	*t = (struct table){ .fd = -1 };
-	result = lock_take(db->dir_fd, db->lock, false, db->deadline, &lock, info->detail, sizeof info->detail);
-	if (result != VACATION_DB_GRANTED)
-		return result;
-	result = VACATION_DB_FREE;
-	found = table_open(db, t, info, &result);
-	if (found == TABLE_OPEN)
-		result = copy ? table_snapshot(t, info) : VACATION_DB_FREE;
-	else if (found != TABLE_NONE && result == VACATION_DB_FREE)
-		result = VACATION_DB_UNREADABLE;
-	else if (found == TABLE_NONE)
-		result = VACATION_DB_FREE;
-	if (lock >= 0)
-		close(lock);
-	return result;
-}
-
 enum vacation_db_result
 vacation_db_list(struct vacation_db *db, vacation_db_visit *visit, void *ctx, struct vacation_db_info *info)
 {
 	enum vacation_db_result result;
 	struct table t;
 
-	result = open_shared(db, &t, true, info);
+	result = table_shared(db, &t, NULL, info);
 	if (result == VACATION_DB_FREE && t.dbf != NULL)
 		result = walk(&t, visit, ctx);
 	table_close(&t);
@@ -217,7 +192,7 @@ vacation_db_interval(struct vacation_db *db, int64_t *period, struct vacation_db
 	enum vacation_db_result result;
 	struct table t;
 
-	result = open_shared(db, &t, false, info);
+	result = table_shared(db, &t, NULL, info);
 	*period = result == VACATION_DB_FREE && t.dbf != NULL ? t.meta.period : -1;
 	table_close(&t);
 	return result;

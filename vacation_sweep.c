@@ -46,9 +46,8 @@ name_is(const struct record_name *name, const char *address)
 	return address != NULL && strlen(address) == name->len[2] && memcmp(address, name->field[2], name->len[2]) == 0;
 }
 
-/* Whether nobody can need the record any more. */
-static bool
-over(const struct record *r, const struct vacation_db_limits *limits, int64_t now)
+bool
+sweep_over(const struct record *r, const struct vacation_db_limits *limits, int64_t now)
 {
 	int64_t keep = VACATION_DB_KEEP_MIN;
 
@@ -72,11 +71,11 @@ sweep_look(struct sweep *sw, struct table_work *w, const struct vacation_db_who 
 		return;
 	if (name_is(&name, who->sender) || name_is(&name, who->from) || table_get(&w->table, key, &r, NULL) != TABLE_VALUE)
 		return;
-	if (over(&r, limits, now)) {
+	if (sweep_over(&r, limits, now)) {
 		sw->hit[sw->hits++] = *key;
 		sw->entries += name.kind == RECORD_ANSWER;
 		record_key_lifetime(&sw->hit[sw->hits], &name);
-		if (name.kind == RECORD_ANSWER && table_get(&w->table, &sw->hit[sw->hits], &r, NULL) == TABLE_VALUE && over(&r, limits, now))
+		if (name.kind == RECORD_ANSWER && table_get(&w->table, &sw->hit[sw->hits], &r, NULL) == TABLE_VALUE && sweep_over(&r, limits, now))
 			sw->hits++;
 	} else if (name.kind == RECORD_ANSWER && record_ahead(&r, now)) {
 		sw->ahead = *key;

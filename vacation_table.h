@@ -5,6 +5,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <sys/stat.h>
 
 #include "vacation_db.h"
 #include "vacation_lock.h"
@@ -13,7 +14,7 @@
 /*
  * The inside of vacation_db: the gdbm file, one operation at a time.  Private
  * to vacation_*.c.  vacation_db.c has gdbm, vacation_change.c and vacation_image.c what becomes of a change,
- * vacation_heal.c and vacation_salvage.c the damaged files, vacation_foreign.c those of others, vacation_claim.c the decisions, vacation_list.c what the owner asks for.
+ * vacation_heal.c and vacation_salvage.c the damaged files, vacation_foreign.c those of others, vacation_claim.c the decisions, vacation_list.c what the owner asks for, vacation_bulk.c and vacation_spool.c changes of many records.
  */
 
 #define TABLE_CHANGES 8		/* in a batch at most: a claim's three records, four deletes and a note */
@@ -32,6 +33,8 @@ struct vacation_db {
 	bool damaged;		/* a change failed because the file is wrong: heal_again() */
 	int written;		/* a table that has taken its place and is not on the disk yet, or -1: image_finish() */
 	int replaced;		/* the file whose place that one took, or -1: image_retire() */
+	vacation_db_progress *progress;
+	void *progress_ctx;
 	bool asked;		/* by the owner: a damaged table is set aside however often that happens */
 };
 
@@ -111,8 +114,17 @@ enum vacation_db_result table_create(struct vacation_db *, const char *name, con
 enum vacation_db_result table_build(struct vacation_db *, int fd, const char *name, const struct record *meta, table_fill *, void *ctx, struct vacation_db_info *);
 bool table_add(struct table *, const struct record_key *, const struct record *);
 
-/* A copy that nothing changes, for reading without the lock: t is open on it instead. */
-enum vacation_db_result table_snapshot(struct table *, struct vacation_db_info *);
+/*
+ * Opens it under a shared lock, which is let go: what is read then is what
+ * nothing changes, the file itself or a copy.  before (may be NULL): its
+ * state when it was opened, zeroed without a file.  FREE and t->dbf NULL: there is no table.
+ */
+enum vacation_db_result table_shared(struct vacation_db *, struct table *, struct stat *before, struct vacation_db_info *);
+
+/* gdbm on a duplicate of that descriptor, for reading: FREE, or why not. */
+enum vacation_db_result table_open_fd(struct vacation_db *, struct table *, int fd, struct vacation_db_info *);
+/* A value as it is: at most size bytes; *len: how many there are.  false: table_trouble(). */
+bool table_raw(struct table *, const struct record_key *, unsigned char *value, size_t size, size_t *len);
 
 /* The empty mark of a table: no interval, no exclusions. */
 void table_meta(struct record_key *, struct record *);
@@ -124,12 +136,17 @@ void table_meta(struct record_key *, struct record *);
 bool image_magic(const unsigned char *, size_t);	/* whether a file that begins so is gdbm's */
 int image_new(void);
 int image_load(int from);
+int image_copy(int from, int to);	/* all of it: 0 or errno */
+int image_spare(struct vacation_db *);	/* a file without a name on the table's file system, or memory: -1 and errno */
 int image_reserve(int fd);	/* room for a batch */
 int image_sync(int fd);		/* 0 also where a file system cannot */
 int image_finish(struct vacation_db *);	/* waits for db->written */
 void image_retire(struct vacation_db *, int fd);	/* of a file that was replaced: closed with the next one, or with db */
 /* A new file with that content in place of whatever is at name, by rename; or nothing has changed. */
 enum vacation_db_result image_publish(struct vacation_db *, int image, const char *name, struct vacation_db_info *);
+
+/* The same with a file of image_spare() that is on the disk; it must not be changed afterwards. */
+enum vacation_db_result image_place(struct vacation_db *, int spare, const char *name, struct vacation_db_info *);
 
 /* vacation_foreign.c: whether a file that gdbm does not open, db->name or db->beside, belongs to another program. */
 bool heal_foreign(struct vacation_db *, int fd, const char *name);

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * Fills a table with senders as claims do it, and lists who is in one.
+ * Fills a table with senders as claims would leave them, and lists who is in one.
  *
- *	fill add TABLE FIRST COUNT	claims for person0000001@people.example and so on
+ *	fill add TABLE FIRST COUNT	person0000001@people.example and so on, all at once
  *	fill list TABLE			prints each sender once
  *
  * Failures: a sentence on stderr and status 1; what was added stays.
@@ -30,27 +30,39 @@ complain(const char *what, enum vacation_db_result result, const struct vacation
 	return 1;
 }
 
+struct people {
+	long first, count;
+	int64_t now;
+};
+
+/* What a claim leaves of each: its answer, and the sender's lifetime record. */
+static bool
+give(void *ctx, vacation_db_visit *take, void *taker)
+{
+	const struct people *p = ctx;
+	char sender[64];
+	struct vacation_db_row row = {
+		.owner = OWNER, .handle = HANDLE, .sender = sender, .first_answered = p->now, .last_answered = p->now, .count = 1, .period = PERIOD,
+	};
+
+	for (long i = p->first; i < p->first + p->count; i++) {
+		snprintf(sender, sizeof(sender), "person%07ld@people.example", i);
+		if (!take(taker, &row))
+			return false;
+	}
+	return true;
+}
+
 static int
 add(struct vacation_db *db, long first, long count)
 {
-	const struct vacation_db_limits limits = { .period = PERIOD, .max_senders = UINT32_MAX };
-	struct vacation_db_who who = { .owner = OWNER, .handle = HANDLE };
-	struct vacation_db_claim claim;
+	struct people people = { first, count, time(NULL) };
+	struct vacation_db_bulk bulk;
 	struct vacation_db_info info;
 	enum vacation_db_result result;
-	int64_t now = time(NULL);
-	char sender[64];
 
-	who.sender = sender;
-	for (long i = first; i < first + count; i++) {
-		snprintf(sender, sizeof(sender), "person%07ld@people.example", i);
-		memset(&info, 0, sizeof(info));
-		vacation_db_set_deadline(db, deadline_clock() + STEP_MS);
-		result = vacation_db_claim(db, &who, &limits, now, &claim, &info);
-		if (result != VACATION_DB_GRANTED)
-			return complain(sender, result, &info);
-	}
-	return 0;
+	result = vacation_db_import(db, give, &people, -1, false, &bulk, &info);
+	return result == VACATION_DB_FREE ? 0 : complain("add", result, &info);
 }
 
 static bool
