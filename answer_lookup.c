@@ -300,6 +300,15 @@ lookup_table(struct answer *a)
 }
 
 bool
+answer_lookup_handle(struct answer *a)
+{
+	if (a->settings->handle == NULL && !lookup_text(a))
+		return false;
+	make_handle(a);
+	return !a->handle.failed;
+}
+
+bool
 answer_lookup(struct answer *a)
 {
 	a->facts.looked_up = true;

@@ -17,6 +17,8 @@ bool answer_lookup_owner(struct answer *);
 bool answer_lookup_text(struct answer *);
 /* The handle, over all texts that there are. */
 void answer_make_handle(struct answer *);
+/* The handle under which the owner's text answers now, into a->handle; settings and home are enough for it. */
+bool answer_lookup_handle(struct answer *);
 /* Everything else, facts.looked_up from then on; cheapest first; all but the table's claim is read-only. */
 bool answer_lookup(struct answer *);
 /* The request that the composer gets; answer_lookup() has made it when it returned true. */

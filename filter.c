@@ -31,6 +31,15 @@ static const struct command {
 	{ "status", status_command, "[--json]", N_("is it on, and does it work?") },
 	{ "check", check_command, "[--json]", N_("what is wrong, why it matters, and how to mend it") },
 	{ "test", test_command, "[--json] [--to ADDR] ADDR", N_("sends you the reply that ADDR would get") },
+	{ "history", history_command, "[--json] [--sender TEXT] [--rule RULE] [--since TIME] [--limit N]", N_("the last decisions") },
+	{ "list", list_command, "[--json] [--sort COLUMN] [--reverse] [--sender TEXT] [--excluded] [--waiting]",
+	    N_("who was answered, and when again") },
+	{ "forget", forget_command, "[--json] [--yes] ADDRESS|@DOMAIN...|--all", N_("answer them as if for the first time") },
+	{ "exclude", exclude_command, "[--json] ADDRESS|@DOMAIN...", N_("never answer them") },
+	{ "include", include_command, "[--json] ADDRESS|@DOMAIN...", N_("take an exclusion back") },
+	{ "prune", prune_command, "[--json] [--dry-run]", N_("forget what no rule needs any more") },
+	{ "export", export_command, "[FILE]", N_("write the table as text") },
+	{ "import", import_command, "[--json] [--yes] [--dry-run] [FILE|-]", N_("read an export, or what another program left") },
 };
 
 #define HELP_WIDTH 79

@@ -78,6 +78,7 @@ struct vacation_db_info {		/* filled where known, also by refusals */
 	uint32_t count;			/* answers in all, over all handles; the state of the last one with this handle */
 	int64_t next;			/* when the sender would be answered again; INT64_MAX never; 0 now */
 	bool ahead;			/* peek: the refusal rests on a time in the future that has not been noted: vacation_db_note() */
+	bool changed;			/* exclude: it was not so before */
 	bool healed;			/* the table was damaged and set aside or recovered: log it */
 	bool beside;			/* path holds another program's database: ours is <path>.gdbm.  Always said here, once in detail */
 	char detail[200];		/* sentence for the log on anything unusual, "" else */
@@ -197,6 +198,9 @@ void vacation_db_set_progress(struct vacation_db *, vacation_db_progress *, void
 /* Every pair of any program's gdbm file; fd is borrowed.  FREE, or why it cannot be read; a visitor that returns false stops it. */
 typedef bool vacation_db_pair(void *ctx, const unsigned char *key, size_t key_len, const unsigned char *value, size_t value_len);
 enum vacation_db_result vacation_db_pairs(int fd, vacation_db_pair *, void *ctx, struct vacation_db_info *);
+
+/* Whether a file that begins so is gdbm's. */
+bool vacation_db_is_gdbm(const unsigned char *, size_t);
 
 /* A word for a result, as tests and logs print it. */
 const char *vacation_db_result_name(enum vacation_db_result);

@@ -48,13 +48,17 @@ vacation_db_exclude(struct vacation_db *db, const char *owner, const char *patte
 	enum vacation_db_result result;
 	struct table_work w;
 	struct record_key key;
+	enum table_value v;
 	struct record r;
+	bool there;
 
 	result = table_enter(db, &w, NULL, time(NULL), info);
 	if (result != VACATION_DB_FREE)
 		return result;
 	record_key(&key, RECORD_EXCLUSION, owner, "", pattern);
-	switch (table_get(&w.table, &key, &r, NULL)) {
+	v = table_get(&w.table, &key, &r, NULL);
+	there = v != TABLE_ABSENT;
+	switch (v) {
 	case TABLE_TROUBLE:
 		result = table_trouble(&w.table, info);
 		if (result == VACATION_DB_FREE)
@@ -68,6 +72,7 @@ vacation_db_exclude(struct vacation_db *db, const char *owner, const char *patte
 		if (!add)
 			result = change_exclusion(db, &w, &key, false, info);
 	}
+	info->changed = result == VACATION_DB_FREE && there != add;
 	return table_leave(db, &w, result, info);
 }
 

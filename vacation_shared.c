@@ -113,3 +113,9 @@ vacation_db_pairs(int fd, vacation_db_pair *visit, void *ctx, struct vacation_db
 	table_close(&t);
 	return result;
 }
+
+bool
+vacation_db_is_gdbm(const unsigned char *head, size_t len)
+{
+	return image_magic(head, len);
+}

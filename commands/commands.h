@@ -13,6 +13,13 @@ int history_command(int argc, char **argv);
 int status_command(int argc, char **argv);
 int check_command(int argc, char **argv);
 int test_command(int argc, char **argv);
+int list_command(int argc, char **argv);
+int forget_command(int argc, char **argv);
+int exclude_command(int argc, char **argv);
+int include_command(int argc, char **argv);
+int prune_command(int argc, char **argv);
+int export_command(int argc, char **argv);
+int import_command(int argc, char **argv);
 
 /* A dialect's -i, -l, -x, and what it does on a terminal: its own exit codes. */
 int dialect_command(enum compat, int argc, char **argv);

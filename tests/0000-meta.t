@@ -25,6 +25,9 @@ settings home mime rules
 userfile
 wiring
 envelope authres contacts compat reply audience
+import
+userfile wiring
+envelope authres contacts compat reply
 policy load
 answer
 report
@@ -69,6 +72,7 @@ wrong=$(printf '%s\n' "$includes" | awk -v layers="$layers" -v parts="$parts" '
 		command_file["chart.h"]; command_file["history_parts.h"]; command_file["names.h"]
 		command_file["findings.h"]; command_file["letter.h"]; command_file["show.h"]
 		command_file["survey.h"]; command_file["survey_parts.h"]
+		command_file["columns.h"]; command_file["people.h"]; command_file["list.h"]; command_file["history.h"]; command_file["commands.h"]
 	}
 	{
 		a = module_of($1)
