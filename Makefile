@@ -126,6 +126,7 @@ install: all
 		install -m 644 $(BUILD)/locale/$$language/LC_MESSAGES/backsoon.mo \
 		    $(DESTDIR)$(LOCALEDIR)/$$language/LC_MESSAGES/backsoon.mo || exit 1; \
 	done
+	install -m 644 man/backsoon-export.5 $(DESTDIR)$(MANDIR)/man5/backsoon-export.5
 
 # The program under the name that people's .forward files have.
 install-vacation: install
@@ -138,6 +139,7 @@ uninstall:
 	rm -f $(COMPLETIONS:%=$(DESTDIR)$(COMPLETIONDIR)/%)
 	rm -f $(DESTDIR)$(BINDIR)/backsoon $(DESTDIR)$(MANDIR)/man1/backsoon.1 \
 	    $(DESTDIR)$(MANDIR)/man5/vacation.conf.5 $(LANGUAGES:%=$(DESTDIR)$(LOCALEDIR)/%/LC_MESSAGES/backsoon.mo)
+	    $(DESTDIR)$(MANDIR)/man5/vacation.conf.5 $(DESTDIR)$(MANDIR)/man5/backsoon-export.5
 	if [ "$$(readlink $(DESTDIR)$(BINDIR)/vacation)" = backsoon ]; then \
 		rm -f $(DESTDIR)$(BINDIR)/vacation $(DESTDIR)$(MANDIR)/man1/vacation.1 \
 		    $(DESTDIR)$(COMPLETIONDIR)/bash-completion/completions/vacation \
