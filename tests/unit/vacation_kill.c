@@ -4,6 +4,7 @@
  * one each of whose system calls fails, traced by ptrace(2): at table sizes
  * where the claim splits a bucket, and at some where it does not.  Whatever
  * happens, everybody who was answered stays so, and GRANTED is said to nobody twice.
+ * The same with forgetting and importing, which happen wholly or not at all.
  */
 #include <errno.h>
 #include <fcntl.h>
@@ -16,6 +17,7 @@
 #include <sys/syscall.h>
 #include <sys/user.h>
 #include <sys/wait.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "deadline.h"
@@ -27,6 +29,10 @@
 #define PATIENCE 20000		/* ms */
 #define SENDERS 90		/* of the largest table */
 #define GROWTH 80		/* from here on every claim that makes the file grow is tried: a bucket holds the keys of 83 senders */
+#define COMING 20		/* rows imported */
+#define CALLS_SOME 25		/* of many calls, the first and the last that many are tried, and as many between */
+#define MOMENTS 12		/* at which a large import is killed */
+#define STEP_NS 70000000
 #define FEW 3			/* and this one, where nothing grows */
 #define CALLS_MAX 2000
 #define GONE (-1)		/* the claimer was killed */
@@ -92,7 +98,48 @@ ask(int i, int64_t now, struct vacation_db_info *info)
 	return r;
 }
 
+static enum { CLAIM, FORGET, IMPORT, PRUNE } doing;
+static bool large;		/* more rows than are imported under the lock */
+
+static bool
+give(void *ctx, vacation_db_visit *take, void *taker)
+{
+	struct vacation_db_row row = { .owner = "anna", .handle = "h", .first_answered = T, .last_answered = T, .count = 1, .period = WEEK };
+	char sender[32];
+	int i;
+
+	(void)ctx;
+	row.sender = sender;
+	for (i = 0; i < (large ? VACATION_DB_BULK_SMALL + 1 : COMING); i++) {
+		snprintf(sender, sizeof sender, "new%d@x", i);
+		if (!take(taker, &row))
+			return false;
+	}
+	return true;
+}
+
+static enum vacation_db_result
+bulk(void)
+{
+	struct vacation_db *db = vacation_db_new(AT_FDCWD, path, deadline_clock() + PATIENCE);
+	struct vacation_db_info info;
+	struct vacation_db_bulk out;
+	enum vacation_db_result r;
+
+	if (db == NULL)
+		return VACATION_DB_ERROR;
+	if (doing == FORGET)
+		r = vacation_db_forget(db, "@x3", false, &out, &info);
+	else if (doing == PRUNE)
+		r = vacation_db_prune(db, &week, T + (int64_t)200 * 86400, false, &out, &info);
+	else
+		r = vacation_db_import(db, give, NULL, -1, false, &out, &info);
+	vacation_db_free(db);
+	return r;
+}
+
 struct seen {
+	int n, fresh, x3;	/* rows: of claims, imported ones, those of claims in @x3 */
 	bool sender[SENDERS + 1];
 };
 
@@ -102,6 +149,12 @@ see(void *ctx, const struct vacation_db_row *row)
 	struct seen *s = ctx;
 	int i = atoi(row->sender + 1);
 
+	if (row->sender[0] == 'n') {
+		s->fresh++;
+		return true;
+	}
+	s->n++;
+	s->x3 += strcmp(strchr(row->sender, '@'), "@x3") == 0;
 	if (i >= 0 && i <= SENDERS)
 		s->sender[i] = true;
 	return true;
@@ -192,7 +245,7 @@ traced(int i, int call, int error, int *calls)
 		if (ptrace(PTRACE_TRACEME, 0, 0, 0) != 0)
 			_exit(99);
 		raise(SIGSTOP);
-		_exit((int)ask(i, T, &info));
+		_exit((int)(doing == CLAIM ? ask(i, T, &info) : bulk()));
 	}
 	*calls = 0;
 	waitpid(pid, &status, 0);
@@ -312,6 +365,89 @@ test_calls(void)
 	ok(n == SENDERS && tried >= 2, "%d table sizes tried", tried);
 }
 
+/* Wholly, or not at all; and the table works. */
+static int
+half_done(int n, int got, int call, int error)
+{
+	const int coming = large ? VACATION_DB_BULK_SMALL + 1 : COMING;
+	struct vacation_db_info info;
+	struct seen s;
+	bool before, after, good;
+
+	forgotten(n, &s);
+	before = s.n == n && s.fresh == 0;
+	after = doing == FORGET ? s.n < n && s.x3 == 0 && s.fresh == 0 : doing == PRUNE ? s.n == 0 : s.n == n && s.fresh == coming;
+	good = got == VACATION_DB_FREE ? after : before || (got == GONE && after);
+	good = good && ask(n, T + 1, &info) == VACATION_DB_GRANTED && ask(n, T + 2, &info) == VACATION_DB_ANSWERED && !info.healed &&
+	    access(fresh_path, F_OK) != 0;
+	if (!good)
+		printf("# call %d, error %d: %d (%s), %d rows, %d new\n", call, error, got, info.detail, s.n, s.fresh);
+	return !good;
+}
+
+static void
+try_bulk(const char *name)
+{
+	static const int errors[] = { 0, ENOSPC };
+	int total, calls, call, k, bad, done, step;
+
+	restore();
+	if (traced(0, 0, 0, &total) != VACATION_DB_FREE) {
+		ok(false, "%s by itself", name);
+		return;
+	}
+	step = total > 3 * CALLS_SOME ? total / CALLS_SOME : 1;
+	for (k = 0; k < (CAN_FAIL ? 2 : 1); k++) {
+		bad = done = 0;
+		for (call = 1; call <= total; call += call < CALLS_SOME || call >= total - CALLS_SOME ? 1 : step) {
+			if (call + step > total - CALLS_SOME && call < total - CALLS_SOME)
+				call = total - CALLS_SOME;
+			restore();
+			bad += half_done(SENDERS - 1, traced(0, call, errors[k], &calls), call, errors[k]);
+			done++;
+		}
+		ok(bad == 0, "%s, %d of %d calls %s: wholly or not at all", name, done, total, errors[k] == 0 ? "killed" : strerror(errors[k]));
+	}
+}
+
+/* It makes too many calls to be traced: killed at moments spread over its time. */
+static void
+try_times(void)
+{
+	struct timespec moment = { .tv_nsec = 0 };
+	int i, status, bad = 0, killed = 0;
+	pid_t pid;
+
+	for (i = 0; i < MOMENTS; i++) {
+		restore();
+		pid = fork();
+		if (pid == 0)
+			_exit((int)bulk());
+		nanosleep(&moment, NULL);
+		kill(pid, SIGKILL);
+		waitpid(pid, &status, 0);
+		killed += WIFSIGNALED(status);
+		bad += half_done(SENDERS - 1, WIFEXITED(status) ? WEXITSTATUS(status) : GONE, i, 0);
+		moment.tv_nsec += STEP_NS;
+	}
+	ok(bad == 0 && killed > 0, "a large import, killed %d times: wholly or not at all", killed);
+}
+
+static void
+test_bulk(void)
+{
+	doing = FORGET;
+	try_bulk("forget");
+	doing = PRUNE;
+	try_bulk("prune");
+	doing = IMPORT;
+	try_bulk("import");
+	large = true;
+	try_times();
+	large = false;
+	doing = CLAIM;
+}
+
 /* A limit on the size of files at every step: the claim is whole or full. */
 static void
 test_sizes(void)
@@ -363,6 +499,9 @@ main(void)
 	snprintf(lock_path, sizeof lock_path, "%s/t.lock", root);
 	snprintf(fresh_path, sizeof fresh_path, "%s/.t.backsoon-new", root);
 	test_calls();
+	save(path, &table);
+	save(lock_path, &lock);
+	test_bulk();
 	test_sizes();
 	free(table.data);
 	free(lock.data);
