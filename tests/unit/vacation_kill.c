@@ -377,7 +377,7 @@ half_done(int n, int got, int call, int error)
 	forgotten(n, &s);
 	before = s.n == n && s.fresh == 0;
 	after = doing == FORGET ? s.n < n && s.x3 == 0 && s.fresh == 0 : doing == PRUNE ? s.n == 0 : s.n == n && s.fresh == coming;
-	good = got == VACATION_DB_FREE ? after : before || (got == GONE && after);
+	good = after || (before && got != VACATION_DB_FREE);	/* also with an error: the disk may fail behind the rename */
 	good = good && ask(n, T + 1, &info) == VACATION_DB_GRANTED && ask(n, T + 2, &info) == VACATION_DB_ANSWERED && !info.healed &&
 	    access(fresh_path, F_OK) != 0;
 	if (!good)
