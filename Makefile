@@ -138,8 +138,8 @@ install-vacation: install
 uninstall:
 	rm -f $(COMPLETIONS:%=$(DESTDIR)$(COMPLETIONDIR)/%)
 	rm -f $(DESTDIR)$(BINDIR)/backsoon $(DESTDIR)$(MANDIR)/man1/backsoon.1 \
-	    $(DESTDIR)$(MANDIR)/man5/vacation.conf.5 $(LANGUAGES:%=$(DESTDIR)$(LOCALEDIR)/%/LC_MESSAGES/backsoon.mo)
-	    $(DESTDIR)$(MANDIR)/man5/vacation.conf.5 $(DESTDIR)$(MANDIR)/man5/backsoon-export.5
+	    $(DESTDIR)$(MANDIR)/man5/vacation.conf.5 $(LANGUAGES:%=$(DESTDIR)$(LOCALEDIR)/%/LC_MESSAGES/backsoon.mo) \
+	    $(DESTDIR)$(MANDIR)/man5/backsoon-export.5
 	if [ "$$(readlink $(DESTDIR)$(BINDIR)/vacation)" = backsoon ]; then \
 		rm -f $(DESTDIR)$(BINDIR)/vacation $(DESTDIR)$(MANDIR)/man1/vacation.1 \
 		    $(DESTDIR)$(COMPLETIONDIR)/bash-completion/completions/vacation \

@@ -302,9 +302,11 @@ lookup_table(struct answer *a)
 bool
 answer_lookup_handle(struct answer *a)
 {
-	if (a->settings->handle == NULL && !lookup_text(a))
+	const struct settings *s = a->settings;
+
+	if (s->handle == NULL && (!home_read_file(a->home, s->message, REPLY_TEMPLATE_MAX, &a->template_text, &a->why) || a->template_text.len == 0))
 		return false;
-	make_handle(a);
+	answer_make_handle(a);
 	return !a->handle.failed;
 }
 

@@ -31,7 +31,6 @@ static const struct command {
 	{ "status", status_command, "[--json]", N_("is it on, and does it work?") },
 	{ "check", check_command, "[--json]", N_("what is wrong, why it matters, and how to mend it") },
 	{ "test", test_command, "[--json] [--to ADDR] ADDR", N_("sends you the reply that ADDR would get") },
-	{ "history", history_command, "[--json] [--sender TEXT] [--rule RULE] [--since TIME] [--limit N]", N_("the last decisions") },
 	{ "list", list_command, "[--json] [--sort COLUMN] [--reverse] [--sender TEXT] [--excluded] [--waiting]",
 	    N_("who was answered, and when again") },
 	{ "forget", forget_command, "[--json] [--yes] ADDRESS|@DOMAIN...|--all", N_("answer them as if for the first time") },

@@ -24,10 +24,8 @@ outcome schedule dates confine vacation_db submit signals
 settings home mime rules
 userfile
 wiring
-envelope authres contacts compat reply audience
 import
-userfile wiring
-envelope authres contacts compat reply
+envelope authres contacts compat reply audience
 policy load
 answer
 report
@@ -72,7 +70,7 @@ wrong=$(printf '%s\n' "$includes" | awk -v layers="$layers" -v parts="$parts" '
 		command_file["chart.h"]; command_file["history_parts.h"]; command_file["names.h"]
 		command_file["findings.h"]; command_file["letter.h"]; command_file["show.h"]
 		command_file["survey.h"]; command_file["survey_parts.h"]
-		command_file["columns.h"]; command_file["people.h"]; command_file["list.h"]; command_file["history.h"]; command_file["commands.h"]
+		command_file["people.h"]; command_file["list.h"]
 	}
 	{
 		a = module_of($1)
