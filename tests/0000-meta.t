@@ -25,6 +25,7 @@ settings home mime rules
 conf_edit
 userfile import
 wiring
+import
 envelope authres contacts compat reply audience
 policy load
 answer

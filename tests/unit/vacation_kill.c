@@ -30,8 +30,8 @@
 #define SENDERS 90		/* of the largest table */
 #define GROWTH 80		/* from here on every claim that makes the file grow is tried: a bucket holds the keys of 83 senders */
 #define COMING 20		/* rows imported */
-#define CALLS_SOME 25		/* of many calls, the first and the last that many are tried, and as many between */
-#define MOMENTS 12		/* at which a large import is killed */
+#define CALLS_SOME 10		/* of many calls, the first and the last that many are tried, and as many between */
+#define MOMENTS 8		/* at which a large import is killed */
 #define STEP_NS 70000000
 #define FEW 3			/* and this one, where nothing grows */
 #define CALLS_MAX 2000
