@@ -23,11 +23,13 @@
 #include "import_parts.h"
 #include "text.h"
 
+#define FORMAT_NAME_MAX 20
+#define FORMAT_SAYS_MAX 48
 #define HEAD 512		/* bytes that tell what it is */
 #define WAIT_MS 5000		/* for a table of ours */
 
 static const struct {
-	const char *name, *says;
+	char name[FORMAT_NAME_MAX], says[FORMAT_SAYS_MAX];
 } formats[IMPORT_FORMATS] = {
 	[IMPORT_UNKNOWN] = { "unknown", N_("of no known form") },
 	[IMPORT_EXPORT] = { "backsoon-export", N_("an export of backsoon's") },

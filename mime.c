@@ -25,6 +25,7 @@
 #include "text.h"
 
 #define LIBMAILUTILS "libmailutils.so.9"
+#define CHARSET_ALIAS_MAX 20
 #define ICONV_CHUNK 4096
 
 #define REPLACEMENT "\xef\xbf\xbd"	/* U+FFFD */
@@ -111,7 +112,7 @@ static enum by_hand
 charset_by_hand(const char *name)
 {
 	static const struct {
-		const char *name;
+		char name[CHARSET_ALIAS_MAX];
 		enum by_hand how;
 	} names[] = {
 		{ "utf-8", AS_UTF8 }, { "utf8", AS_UTF8 }, { "us-ascii", AS_UTF8 }, { "ascii", AS_UTF8 },
@@ -129,7 +130,7 @@ charset_by_hand(const char *name)
 static const char *
 charset_meant(const char *name)
 {
-	static const char *const meant[][2] = {
+	static const char meant[][2][CHARSET_ALIAS_MAX] = {
 		{ "gb2312", "GB18030" }, { "gbk", "GB18030" }, { "x-gbk", "GB18030" }, { "ks_c_5601-1987", "CP949" },
 		{ "euc-kr", "CP949" }, { "shift_jis", "CP932" }, { "x-sjis", "CP932" }, { "tis-620", "CP874" },
 		{ "iso-8859-8-i", "ISO-8859-8" }, { "iso-8859-9", "CP1254" }, { "unicode-1-1-utf-7", "UTF-7" },

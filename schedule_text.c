@@ -18,6 +18,7 @@
 #include "schedule_parts.h"
 #include "text.h"
 
+#define WEEKDAY_MAX 12
 #define YEAR_MIN 1970
 #define YEAR_MAX 9999
 #define LATEST INT64_C(253402300799)	/* the last second of YEAR_MAX */
@@ -197,7 +198,7 @@ moment_parse(const char *p, struct moment *m)
 static bool
 take_day(const char **p, unsigned *day)
 {
-	static const char *const names[] = { "Sunday", "Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday" };
+	static const char names[][WEEKDAY_MAX] = { "Sunday", "Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday" };
 	size_t len = 0;
 
 	while (isalpha((unsigned char)(*p)[len]))

@@ -36,11 +36,13 @@
 #define DASH_IS_LOST 0x02	/* a recipient that begins with - is lost or taken for an option in spite of -- */
 #define COMMA_SPLITS 0x04	/* splits a recipient at each comma, inside quotes too */
 #define SMTPUTF8 0x08
+#define NO_NULL_SENDER 0x20	/* it cannot have one: -f is left out */
+#define PROGRAM_NAME_MAX 12
 #define EIGHT_BIT 0x10		/* takes 8-bit bodies, and converts them for those who do not */
 
 struct program {
-	const char *name;		/* of `sendmail-kind' */
-	const char *null_sender;	/* the argument of -f; NULL: it cannot, leave -f out */
+	char name[PROGRAM_NAME_MAX];	/* of `sendmail-kind' */
+	char null_sender[4];		/* the argument of -f */
 	int queued;			/* a status other than 0 with which it has taken the message */
 	int temporary;			/* a status with which it has not, but may the next time */
 	unsigned int flags;
@@ -72,9 +74,9 @@ static const struct program programs[SUBMIT_KINDS] = {
 	/* nullmailer-inject(1): 0 or 1.  sendmail.cc hands the recipients on without --. */
 	[SUBMIT_KIND_NULLMAILER] = { "nullmailer", "<>", NONE, NONE, DASH_IS_LOST },
 	/* dma.c: any sender without a host gets one, so that <> becomes <>@host; 75 is not among its statuses */
-	[SUBMIT_KIND_DMA] = { "dma", NULL, NONE, NONE, 0 },
+	[SUBMIT_KIND_DMA] = { "dma", "", NONE, NONE, NO_NULL_SENDER },
 	/* ssmtp(8): -f counts only without a From field; a recipient with - in front is dropped, with status 0 */
-	[SUBMIT_KIND_SSMTP] = { "ssmtp", NULL, NONE, NONE, DASH_IS_LOST },
+	[SUBMIT_KIND_SSMTP] = { "ssmtp", "", NONE, NONE, DASH_IS_LOST | NO_NULL_SENDER },
 };
 
 /* Tried in this order when none is set. */
@@ -239,7 +241,7 @@ submit_argv(const struct submitter *s, const char *envelope_from, const char *re
 		put(&a, "-N");
 		put(&a, "never");
 	}
-	if (!null_sender || program->null_sender != NULL) {
+	if (!null_sender || (program->flags & NO_NULL_SENDER) == 0) {
 		put(&a, "-f");
 		put(&a, null_sender ? program->null_sender : envelope_from);
 	}

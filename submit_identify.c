@@ -29,7 +29,7 @@
 
 /* Last components of real paths. */
 static const struct {
-	const char *base;
+	char base[IDENTIFY_DIRECTORY_MAX];
 	enum submit_kind kind;
 } bases[] = {
 	{ "exim", SUBMIT_KIND_EXIM },

@@ -20,10 +20,11 @@
 #include "text.h"
 
 #define BYTE_ORDER_MARK "\xef\xbb\xbf"
+#define FIELD_DROPPED_MAX 32
 #define ESCAPE 0x1b	/* begins the shifts of ISO-2022 charsets, whose text is valid ASCII */
 
 /* Ours, or absent (DESIGN.md, What leaves the program); the transport's own traces. */
-static const char *const dropped[] = {
+static const char dropped[][FIELD_DROPPED_MAX] = {
 	"Auto-Submitted", "In-Reply-To", "References", "To", "Cc", "Bcc", "Dcc", "Fcc", "Apparently-To", "Return-Path",
 	"Received", "Message-ID", "Date", "Sender", "Return-Receipt-To", "Disposition-Notification-To",
 	"X-Confirm-Reading-To", "Delivered-To", "Envelope-To", "X-Original-To", "MIME-Version", "Content-Length", "Lines",

@@ -25,8 +25,8 @@
  * the server deliver a copy at each try, or send a bounce (README). */
 static const struct {
 	enum submit_kind mta;
-	const char *self;		/* before the login: deliver to the mailbox and do not look into this file again */
-	const char *before, *after;
+	char self[4];			/* before the login: deliver to the mailbox and do not look into this file again */
+	char before[20], after[16];
 	bool tag;			/* #login: sendmail runs a command that two users have in common only once */
 } pipes[] = {
 	{ SUBMIT_KIND_POSTFIX, "\\", "\"|", " || exit 0\"", false },

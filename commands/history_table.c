@@ -19,6 +19,7 @@
 #include "history_parts.h"
 
 #define GAP 2
+#define COLUMN_TITLE_MAX 12
 #define BECAUSE_WIDTH 120	/* a terminal of so many columns has room for one more */
 #define NARROW_WIDTH 60		/* one of fewer has none for the year, nor for verdict and rule side by side */
 #define BOLD "\x1b[1m"
@@ -28,7 +29,7 @@
 #define PLAIN "\x1b[0m"
 
 static const struct {
-	const char *title;
+	char title[COLUMN_TITLE_MAX];
 	size_t least;		/* columns that it keeps when room is short */
 	size_t narrow;		/* the same in a narrow terminal; 0: not shown there */
 	size_t usual;		/* columns while the rows are not known */

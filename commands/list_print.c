@@ -18,6 +18,7 @@
 #include "list.h"
 
 #define GAP 2
+#define COLUMN_TITLE_MAX 12
 #define BOLD "\x1b[1m"
 #define DIM "\x1b[2m"
 #define PLAIN "\x1b[0m"
@@ -27,7 +28,7 @@
 enum column { SENDER, ANSWERS, FIRST, LAST, HEARD, NEXT, COLUMNS };
 
 static const struct {
-	const char *title;
+	char title[COLUMN_TITLE_MAX];
 	size_t least;
 } columns[COLUMNS] = {
 	[SENDER] = { N_("SENDER"), 12 },

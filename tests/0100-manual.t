@@ -226,7 +226,7 @@ same "$(grep -oh 'env("[A-Z_]*")' ./*.c commands/*.c | cut -d '"' -f 2 | sort -u
 same "$(array submit.c submit_environment | sort)" \
     "$(section $command ENVIRONMENT | sed '1,/^\.El/d' | tr ' ,' '\n\n' | grep -x '[A-Z_]*[A-Z]' | grep -vx PATH | sort)" \
     "what sendmail gets of the environment"
-same "$(array template.c '*const dropped[]')" "$(display $command "template.c: dropped" | words)" \
+same "$(array template.c 'char dropped[]')" "$(display $command "template.c: dropped" | words)" \
     "fields that a message file cannot set"
 same "$(sed -n 's/^	{ "\([a-zA-Z-]*\)", "%.*/\1/p' dates.c)" "$(display $file "dates.c: languages" | words)" "languages of dates"
 same "$(sed -n 's/^	\[SUBMIT_KIND_[A-Z]*\] = { "\([a-z]*\)".*/\1/p' submit.c)" \
