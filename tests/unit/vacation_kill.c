@@ -204,13 +204,14 @@ set_register(pid_t pid, bool result, long value)
 	ptrace(PTRACE_SETREGS, pid, 0, &r);
 }
 
+/* The end of a process, and brk(2), whose result is an address. */
 static bool
-ends_process(pid_t pid)
+cannot_fail(pid_t pid)
 {
 	struct user_regs_struct r;
 
 	ptrace(PTRACE_GETREGS, pid, 0, &r);
-	return r.orig_rax == SYS_exit_group || r.orig_rax == SYS_exit;
+	return r.orig_rax == SYS_exit_group || r.orig_rax == SYS_exit || r.orig_rax == SYS_brk;
 }
 #else
 #define CAN_FAIL 0
@@ -221,7 +222,7 @@ set_register(pid_t pid, bool result, long value)
 }
 
 static bool
-ends_process(pid_t pid)
+cannot_fail(pid_t pid)
 {
 	(void)pid;
 	return false;
@@ -238,7 +239,7 @@ traced(int i, int call, int error, int *calls)
 {
 	struct vacation_db_info info;
 	bool inside = false, failing = false;
-	int status, deliver;
+	int status, deliver = 0;
 	pid_t pid = fork();
 
 	if (pid == 0) {
@@ -252,17 +253,19 @@ traced(int i, int call, int error, int *calls)
 	if (!WIFSTOPPED(status))
 		return 99;
 	ptrace(PTRACE_SETOPTIONS, pid, 0, PTRACE_O_TRACESYSGOOD | PTRACE_O_EXITKILL);
-	for (deliver = 0;; ptrace(PTRACE_SYSCALL, pid, 0, 0)) {
-		if (deliver++ == 0)
-			ptrace(PTRACE_SYSCALL, pid, 0, 0);
+	for (;;) {
+		ptrace(PTRACE_SYSCALL, pid, 0, deliver);
+		deliver = 0;
 		if (waitpid(pid, &status, 0) != pid || WIFEXITED(status) || WIFSIGNALED(status))
 			return WIFEXITED(status) ? WEXITSTATUS(status) : GONE;
-		if (WSTOPSIG(status) != (SIGTRAP | 0x80))
+		if (WSTOPSIG(status) != (SIGTRAP | 0x80)) {
+			deliver = WSTOPSIG(status);
 			continue;
+		}
 		inside = !inside;
 		if (inside && ++*calls == call && error == 0)
 			kill(pid, SIGKILL);
-		else if (inside && *calls == call && !ends_process(pid)) {
+		else if (inside && *calls == call && !cannot_fail(pid)) {
 			set_register(pid, false, -1);
 			failing = true;
 		} else if (!inside && failing) {
