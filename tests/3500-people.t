@@ -132,7 +132,7 @@ while [ $i -lt 50 ]; do
 done
 for i in 1 2 3; do
 	"$backsoon" forget nobody@nowhere.example >/dev/null || [ $? = 1 ] || echo "forget: $?" >>"$dir/wrong"
-	printf 'backsoon-export 1\nanswered\tnew%s@x\t@1\t@1\t1\t1\th\nend\t1\n' $i | "$backsoon" import --yes >/dev/null || echo "import: $?" >>"$dir/wrong"
+	printf 'backsoon-export 1\nanswered\tnew%s@x\t@1780300000\t@1780300000\t604800\t1\th\nend\t1\n' $i | "$backsoon" import --yes >/dev/null || echo "import: $?" >>"$dir/wrong"
 	"$backsoon" forget @x >/dev/null || echo "forget @x: $?" >>"$dir/wrong"
 done
 wait
