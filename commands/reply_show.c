@@ -15,6 +15,7 @@
 
 #include "../deadline.h"
 #include "../diag.h"
+#include "../i18n.h"
 #include "../mime.h"
 #include "../text.h"
 
@@ -147,7 +148,7 @@ rehearse(const struct load *l, struct settings *s, const char *message_file, con
 	bool good = false;
 
 	if (!read_sample(&m, sample, s)) {
-		buf_adds(why, "the sample message could not be read");
+		buf_adds(why, _("the sample message could not be read"));
 		return false;
 	}
 	with.message = message_file;

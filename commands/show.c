@@ -131,11 +131,11 @@ int
 show_flush(const struct buf *out)
 {
 	if (out->failed) {
-		diag_error("out of memory");
+		diag_error("%s", _("not enough memory"));
 		return EX_OSERR;
 	}
 	if (fwrite(buf_str(out), 1, out->len, stdout) == out->len && fflush(stdout) == 0)
 		return EX_OK;
-	diag_error("writing: %s", strerror(errno));
+	diag_error(_("writing: %s"), strerror(errno));
 	return EX_IOERR;
 }
