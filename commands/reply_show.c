@@ -164,7 +164,7 @@ rehearse(const struct load *l, struct settings *s, const char *message_file, con
 	if (a.outcome == OUTCOME_ANSWERED || a.outcome == OUTCOME_REFUSED)
 		good = reply_take(&a, &r->reply);
 	if (!good)
-		buf_addf(why, "%s: %s", outcome_row(a.outcome)->sentence, buf_str(&a.why));
+		buf_addf(why, "%s: %s", _(outcome_row(a.outcome)->sentence), buf_str(&a.why));
 	buf_adds(&r->owner, buf_str(&a.from_address));
 	answer_free(&a);
 	message_free(&m);
