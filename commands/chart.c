@@ -417,7 +417,7 @@ chart_print(FILE *out, struct journal *j, const char *(*code_name)(unsigned), co
 		chart_add_counters(&c, j, JOURNAL_RULES);
 	chart_write(&text, &c, code_name, zone, width, colour);
 	if (text.failed)
-		diag_error(_("out of memory"));
+		diag_error(_("not enough memory"));
 	else
 		fwrite(buf_str(&text), 1, text.len, out);
 	buf_free(&text);

@@ -83,7 +83,7 @@ int
 history_flush(const struct history_options *o, const struct buf *out)
 {
 	if (out->failed) {
-		diag_error(_("out of memory"));
+		diag_error(_("not enough memory"));
 		return EX_OSERR;
 	}
 	if (fwrite(buf_str(out), 1, out->len, o->out) == out->len && fflush(o->out) == 0)

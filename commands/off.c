@@ -61,7 +61,7 @@ set(struct off *off, const char *name, const char *value, bool *changed)
 	conf_edit_set(&after, name, value);
 	*changed = !there || after.len != before.len || memcmp(buf_str(&after), buf_str(&before), after.len) != 0;
 	if (status == EX_OK && after.failed) {
-		buf_adds(&why, _("out of memory"));
+		buf_adds(&why, _("not enough memory"));
 		status = EX_OSERR;
 	}
 	if (status == EX_OK && *changed && !userfile_write(h, SETTINGS_USER_FILE, buf_str(&after), after.len, mode, &why))

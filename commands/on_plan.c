@@ -287,7 +287,7 @@ make_settings(struct on *on)
 		read_settings(on);
 	}
 	if (on->conf.after.failed || on->message.after.failed) {
-		diag_error(_("out of memory"));
+		diag_error(_("not enough memory"));
 		return EX_OSERR;
 	}
 	return EX_OK;
@@ -354,7 +354,7 @@ look_at_wiring(struct on *on)
 		if (wiring_look(&on->load.home, &facts, &on->wiring))
 			status = EX_OK;
 		else
-			diag_error(_("out of memory"));
+			diag_error(_("not enough memory"));
 	}
 	buf_free(&login);
 	buf_free(&program);

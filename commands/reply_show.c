@@ -15,6 +15,7 @@
 
 #include "../deadline.h"
 #include "../diag.h"
+#include "../i18n.h"
 #include "../mime.h"
 #include "../text.h"
 
@@ -147,7 +148,7 @@ rehearse(const struct load *l, struct settings *s, const char *message_file, con
 	bool good = false;
 
 	if (!read_sample(&m, sample, s)) {
-		buf_adds(why, "the sample message could not be read");
+		buf_adds(why, _("the sample message could not be read"));
 		return false;
 	}
 	with.message = message_file;
@@ -163,7 +164,7 @@ rehearse(const struct load *l, struct settings *s, const char *message_file, con
 	if (a.outcome == OUTCOME_ANSWERED || a.outcome == OUTCOME_REFUSED)
 		good = reply_take(&a, &r->reply);
 	if (!good)
-		buf_addf(why, "%s: %s", outcome_row(a.outcome)->sentence, buf_str(&a.why));
+		buf_addf(why, "%s: %s", _(outcome_row(a.outcome)->sentence), buf_str(&a.why));
 	buf_adds(&r->owner, buf_str(&a.from_address));
 	answer_free(&a);
 	message_free(&m);

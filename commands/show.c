@@ -107,13 +107,14 @@ put_indented(const struct screen *s, const struct buf *text)
 void
 show_finding(const struct screen *s, const struct finding *f, bool why)
 {
-	const char *grade = _(finding_grade_name(f->row->grade));
+	/* Translators: between "warning" and what is warned of. */
+	const char *grade = _(finding_grade_name(f->row->grade)), *colon = _(": ");
 	struct buf text = BUF_INIT;
 
 	show_coloured(s, show_grade_colour(f->row->grade), grade);
-	buf_adds(s->out, ": ");
+	buf_adds(s->out, colon);
 	finding_what(&text, f);
-	show_words(s, buf_str(&text), columns_width(grade) + 2, WORD_INDENT);
+	show_words(s, buf_str(&text), columns_width(grade) + columns_width(colon), WORD_INDENT);
 	if (why) {
 		buf_reset(&text);
 		finding_why(&text, f);
@@ -131,11 +132,11 @@ int
 show_flush(const struct buf *out)
 {
 	if (out->failed) {
-		diag_error("out of memory");
+		diag_error("%s", _("not enough memory"));
 		return EX_OSERR;
 	}
 	if (fwrite(buf_str(out), 1, out->len, stdout) == out->len && fflush(stdout) == 0)
 		return EX_OK;
-	diag_error("writing: %s", strerror(errno));
+	diag_error(_("writing: %s"), strerror(errno));
 	return EX_IOERR;
 }

@@ -117,13 +117,13 @@ find_failure(struct survey *s, const struct answer *a)
 	case OUTCOME_NO_TIME:
 	case OUTCOME_SYSTEM:
 	case OUTCOME_WRONG_USER:
-		buf_addf(&text, "%s%s%s", row->sentence, a->why.len > 0 ? ": " : "", buf_str(&a->why));
+		buf_addf(&text, "%s%s%s", _(row->sentence), a->why.len > 0 ? ": " : "", buf_str(&a->why));
 		findings_add(&s->findings, "rehearsal", buf_str(&text), NULL);
 		break;
 	default:
 		break;
 	}
-	buf_addf(&s->facts[AREA_REHEARSAL], _("a stranger who writes to %s gets no reply now: %s"), buf_str(&s->owner), row->name);
+	buf_addf(&s->facts[AREA_REHEARSAL], _("a stranger who writes to %s gets no reply now: %s"), buf_str(&s->owner), _(row->sentence));
 	buf_free(&text);
 }
 
@@ -133,8 +133,8 @@ find_refusal(struct survey *s, const struct rule *rule)
 	if (rule->test == TEST_STRANGER)
 		findings_add(&s->findings, "known-only", NULL, NULL);
 	else if (rule->test != TEST_NOT_ACTIVE)
-		findings_add(&s->findings, "refused", rule->sentence, rule->id);
-	buf_addf(&s->facts[AREA_REHEARSAL], _("a stranger who writes to %s gets no reply now: %s"), buf_str(&s->owner), rule->id);
+		findings_add(&s->findings, "refused", _(rule->sentence), rule->id);
+	buf_addf(&s->facts[AREA_REHEARSAL], _("a stranger who writes to %s gets no reply now: %s"), buf_str(&s->owner), _(rule->sentence));
 }
 
 static void

@@ -102,7 +102,7 @@ compose(struct test *t)
 	int fd;
 
 	if (!letter_read(&t->letter, t->as, buf_str(&t->to), trusted, t->load->now)) {
-		diag_error(_("out of memory"));
+		diag_error(_("not enough memory"));
 		return EX_OSERR;
 	}
 	letter_answer(a, t->load, &t->letter, t->as);
@@ -117,7 +117,7 @@ compose(struct test *t)
 	}
 	if (read_reply(fd, &t->reply))
 		return EX_OK;
-	diag_error(_("out of memory"));
+	diag_error(_("not enough memory"));
 	return EX_OSERR;
 }
 
@@ -207,7 +207,7 @@ send_reply(struct test *t)
 		}
 	}
 	if (!mark(t) || (fd = open_reply(&t->reply)) == -1) {
-		diag_error(_("out of memory"));
+		diag_error(_("not enough memory"));
 		return EX_OSERR;
 	}
 	t->result = submit_send(&a->submitter, fd, a->settings->return_path, buf_str(&t->to),
@@ -299,7 +299,7 @@ run(struct load *l, const char *as, const char *to, bool as_json)
 
 	answer_init(&t.answer);
 	if (!survey_login(&login) || !letter_owner(&t.owner, l, login)) {
-		diag_error(_("out of memory"));
+		diag_error(_("not enough memory"));
 		status = EX_OSERR;
 	}
 	if (status == EX_OK)

@@ -105,9 +105,9 @@ like "$out" '^2026-06-01 14:00  answered         alice@example.com  Lunch on Fri
 speak de history --limit=x
 is "$status:$err" "64:backsoon: --limit: „x“ ist keine Zahl" "history: a German error"
 speak de --help
-like "$out" '^Befehle       ' "--help: German"
+like "$out" '^Befehle    explain' "--help: German"
 speak fr --help
-like "$out" '^À qui         --' "--help: French titles are aligned"
+like "$out" '^À qui      --' "--help: French titles are aligned"
 
 # Mistakes in the settings, which modules find, and their places.
 speak de explain --every=soon "$mail"
