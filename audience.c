@@ -32,7 +32,8 @@ audience_is_divided(const struct settings *s)
 bool
 audience_counts_from(const struct address *answered, const struct address *from)
 {
-	return from != NULL && from->local != NULL && address_domains_aligned(answered->domain, from->domain);
+	return from != NULL && from->local != NULL && from->domain != NULL && answered->domain != NULL &&
+	    address_domain_below(answered->domain, from->domain);
 }
 
 static bool

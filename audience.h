@@ -51,7 +51,10 @@ bool audience_is_divided(const struct settings *);
 
 void audience_choose(const struct audience_facts *, struct audience *);
 
-/* `From only when its organisational domain is the same' as that of the address that is answered. */
+/*
+ * From only when the address that is answered is of the same domain or of one below
+ * it, as a mailer's is: who is answered above it may have made From up, and so may a customer of co.uk.
+ */
 bool audience_counts_from(const struct address *answered, const struct address *from);
 
 #endif

@@ -9,6 +9,8 @@
  * Of a vCard only EMAIL counts: a UID looks like an address, and a note may
  * hold anybody's.  Versions 2.1, 3 and 4 (RFC 2426, 6350): folded lines,
  * groups, parameters in quotes, quoted-printable, mailto:.
+ *
+ * Limits: CONTACTS_*.
  */
 #include "contacts.h"
 
@@ -16,6 +18,11 @@
 
 #include "mime.h"
 #include "text.h"
+
+/* What is looked at again at each fold is bounded: the file may be somebody's export, and a delivery's time is short. */
+#define CONTACTS_GROUP_MAX 64		/* bytes of a property's group */
+#define CONTACTS_PARAMETERS_MAX 256	/* of a property's name and parameters */
+#define CONTACTS_LINE_MAX 65536		/* of a line put together; the rest is another line */
 
 struct search {
 	const struct address *a, *b;
@@ -79,8 +86,10 @@ add_line(struct reader *r)
 static const char *
 email_property(const char *line)
 {
-	size_t group = strcspn(line, ".:;@ \t<,");
+	size_t group = 0;
 
+	while (group < CONTACTS_GROUP_MAX && line[group] != '\0' && strchr(".:;@ \t<,", line[group]) == NULL)
+		group++;
 	if (line[group] == '.')
 		line += group + 1;
 	if (!text_begins(line, "EMAIL") || (line[5] != ':' && line[5] != ';'))
@@ -93,11 +102,12 @@ static const char *
 behind_parameters(const char *p)
 {
 	bool quoted = false;
+	int n;
 
-	for (; *p != '\0' && (*p != ':' || quoted); p++)
+	for (n = 0; n < CONTACTS_PARAMETERS_MAX && *p != '\0' && (*p != ':' || quoted); n++, p++)
 		if (*p == '"')
 			quoted = !quoted;
-	return *p == ':' ? p + 1 : NULL;
+	return *p == ':' && !quoted ? p + 1 : NULL;
 }
 
 static bool
@@ -118,7 +128,7 @@ goes_on(struct reader *r)
 	const char *text = buf_str(&r->text), *property = email_property(text);
 	size_t len = r->text.len;
 
-	if (r->p == r->end || len == 0)
+	if (r->p == r->end || len == 0 || len > CONTACTS_LINE_MAX)
 		return false;
 	if (text[len - 1] == '\\') {
 		buf_truncate(&r->text, len - 1);

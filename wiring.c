@@ -333,9 +333,9 @@ mode_for(const struct home *h, enum wiring_kind kind)
 {
 	struct stat st;
 
-	if (ways[kind]->mode != 0)
+	if (!status_of(h, ways[kind]->file, &st))
 		return ways[kind]->mode;
-	return status_of(h, ways[kind]->file, &st) ? st.st_mode & 0777 & ~(mode_t)OTHERS_WRITE : 0600;
+	return st.st_mode & ways[kind]->most & ~(mode_t)OTHERS_WRITE;
 }
 
 /* Whether the file is still what was planned for. */

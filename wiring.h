@@ -61,8 +61,8 @@ void wiring_free(struct wiring_plan *);
 
 /*
  * Carries the plan out: the file's old content is kept as FILE.backsoon-kept, mode 0600
- * (when there was a file), the new one is written beside it with mode 0644 (.forward, .qmail), 0600 (.mailfilter) or the old
- * file's mode without group and world write, synced, renamed.  A plan with nothing to do is done.
+ * (when there was a file), the new one is written beside it with the old file's mode without group and
+ * world write, or 0644 (.forward, .qmail), 0600 (the others; .mailfilter always), synced, renamed.  A plan with nothing to do is done.
  * false: why; nothing has changed.
  */
 #define WIRING_KEPT ".backsoon-kept"

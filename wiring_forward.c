@@ -453,4 +453,4 @@ out:
 	buf_free(&rest);
 }
 
-const struct wiring_way wiring_forward = { "forward", FORWARD_FILE, FORWARD_MODE, plan, put_in, take_out };
+const struct wiring_way wiring_forward = { "forward", FORWARD_FILE, FORWARD_MODE, 0777, plan, put_in, take_out };

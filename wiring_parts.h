@@ -25,7 +25,8 @@ struct wiring_site {
 struct wiring_way {
 	const char *name;
 	const char *file;
-	mode_t mode;			/* 0: as the file has it */
+	mode_t mode;			/* of a new file */
+	mode_t most;			/* of an existing one, which keeps its own within that */
 	/* Fills wired, ours, line, after, refusal and advice of a plan that has file, there and before. */
 	void (*plan)(const struct wiring_facts *, const struct wiring_site *, struct wiring_plan *);
 	/* The file with our line. */

@@ -208,6 +208,6 @@ plan_qmail(const struct wiring_facts *f, const struct wiring_site *site, struct 
 	buf_free(&rest);
 }
 
-const struct wiring_way wiring_procmail = { "procmail", PROCMAIL_FILE, 0, plan_procmail, put_in_block, wiring_take_block };
-const struct wiring_way wiring_maildrop = { "maildrop", MAILDROP_FILE, MAILDROP_MODE, plan_maildrop, put_in_block, wiring_take_block };
-const struct wiring_way wiring_qmail = { "qmail", QMAIL_FILE, QMAIL_MODE, plan_qmail, put_in_qmail, take_out_qmail };
+const struct wiring_way wiring_procmail = { "procmail", PROCMAIL_FILE, 0600, 0777, plan_procmail, put_in_block, wiring_take_block };
+const struct wiring_way wiring_maildrop = { "maildrop", MAILDROP_FILE, MAILDROP_MODE, MAILDROP_MODE, plan_maildrop, put_in_block, wiring_take_block };
+const struct wiring_way wiring_qmail = { "qmail", QMAIL_FILE, QMAIL_MODE, 0777, plan_qmail, put_in_qmail, take_out_qmail };

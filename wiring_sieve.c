@@ -220,4 +220,4 @@ plan(const struct wiring_facts *f, const struct wiring_site *site, struct wiring
 	buf_free(&rest);
 }
 
-const struct wiring_way wiring_sieve = { "sieve", SIEVE_FILE, 0, plan, put_in, wiring_take_block };
+const struct wiring_way wiring_sieve = { "sieve", SIEVE_FILE, 0600, 0777, plan, put_in, wiring_take_block };

@@ -17,6 +17,7 @@
 #include "userfile.h"
 #include "wiring_parts.h"
 
+#define PROGRAM "backsoon"
 #define UNDO_FILE_MAX ((size_t)2 * 1024 * 1024)	/* of a file of WIRING_FILE_MAX, ours included */
 
 enum undo { UNDO_NOTHING, UNDO_RESTORE, UNDO_REMOVE, UNDO_STRIP };
@@ -123,6 +124,16 @@ carry_out(const struct undo_job *j, enum undo what, struct buf *done, struct buf
 	return true;
 }
 
+/* Something in the file, an open quote for one, hides our line from us. */
+static bool
+still_calls(const struct undo_job *j, struct buf *why)
+{
+	if (j->now.len == 0 || memmem(j->now.data, j->now.len, PROGRAM, sizeof PROGRAM - 1) == NULL)
+		return false;
+	buf_addf(why, _("%s cannot be taken apart: take the line with %s out of it by hand."), j->way->file, PROGRAM);
+	return true;
+}
+
 static bool
 undo(struct undo_job *j, bool *changed, struct buf *done, struct buf *why)
 {
@@ -137,6 +148,9 @@ undo(struct undo_job *j, bool *changed, struct buf *done, struct buf *why)
 	}
 	if (!carry_out(j, what, done, why))
 		return false;
+	/* The copy stays where the file is another one: it may be away for a while. */
+	if (what == UNDO_NOTHING && j->kept_there && (!j->there || !same(&j->now, &j->kept)))
+		return !still_calls(j, why);
 	*changed = *changed || what != UNDO_NOTHING;
 	return !j->kept_there || userfile_remove(j->home, buf_str(&j->kept_name), why);
 }

@@ -134,6 +134,8 @@ test_levels(void)
 		{ "From inside, the reply goes outside", IN, "eve@evil.example", "bob@example.org", NULL, HEAD, "message: no other text fits" },
 		{ "From inside, the reply goes below", IN, "bounce-7@host.example.org", "bob@example.org", NULL, HEAD,
 		    "internal-message message: From is in example.org (internal-domain)" },
+		{ "From inside, the reply goes above", "internal-domain = staff.example.org\ninternal-message = i\n", "student@example.org", "dean@staff.example.org", NULL, HEAD,
+		    "message: no other text fits" },
 		{ "From outside, the reply goes inside", IN, "bob@example.org", "eve@evil.example", NULL, HEAD,
 		    "internal-message message: the sender is in example.org (internal-domain)" },
 		{ "an insider's text without a domain is nobody's", "internal-message = i\n", "bob@example.org", NULL, NULL, HEAD,

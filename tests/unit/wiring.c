@@ -475,7 +475,10 @@ test_edited(void)
 	unlinkat(home.fd, ".forward", 0);
 	ok(takes_out(&changed) && !changed, "removed: nothing to take out");
 	is_str(content(".forward"), NULL, "it does not come back");
-	is_str(content(".forward" WIRING_KEPT), NULL, "nor does the copy stay");
+	ok(content(".forward" WIRING_KEPT) != NULL, "the copy stays: it may have been put away");
+	make(".forward", "\"|/usr/bin/backsoon \\anna");
+	ok(!takes_out(&changed), "a quote that is not closed hides our line");
+	ok(content(".forward" WIRING_KEPT) != NULL, "which is said, and the copy stays");
 	make(".forward", spelled("\\anna, \"|$ || exit 0\", b"));
 	ok(takes_out(&changed) && changed, "in the middle of a line");
 	is_str(content(".forward"), "\\anna, b", "with one comma");
@@ -657,8 +660,8 @@ static void
 test_modes(void)
 {
 	static const struct { int kind; mode_t before; int after; } modes[] = {
-		{ WIRING_FORWARD, 0600, 0644 }, { WIRING_FORWARD, 0, 0644 }, { WIRING_PROCMAIL, 0640, 0640 }, { WIRING_PROCMAIL, 0, 0600 },
-		{ WIRING_MAILDROP, 0644, 0600 }, { WIRING_QMAIL, 0600, 0644 }, { WIRING_SIEVE, 0600, 0600 }, };
+		{ WIRING_FORWARD, 0600, 0600 }, { WIRING_FORWARD, 0644, 0644 }, { WIRING_FORWARD, 0, 0644 }, { WIRING_PROCMAIL, 0640, 0640 }, { WIRING_PROCMAIL, 0, 0600 },
+		{ WIRING_MAILDROP, 0644, 0600 }, { WIRING_QMAIL, 0600, 0600 }, { WIRING_QMAIL, 0640, 0640 }, { WIRING_SIEVE, 0600, 0600 }, };
 	mode_t old = umask(077);
 	size_t i;
 
