@@ -59,13 +59,16 @@ diag_visible(struct buf *b, const char *s, size_t len)
 		if (plain == len)
 			return;
 		n = (unsigned char)s[plain] >= 0x80 ? text_utf8_len(s + plain, len - plain) : 0;
-		/* C1 controls and the bidirectional ones change what a terminal shows. */
+		/* C1 controls and the bidirectional ones change what a terminal shows; others show nothing. */
 		if (n == 2 && (unsigned char)s[plain] == 0xc2 && (unsigned char)s[plain + 1] < 0xa0)
 			n = 0;
 		if (n == 3 && (unsigned char)s[plain] == 0xe2 &&
-		    (((unsigned char)s[plain + 1] == 0x80 && (unsigned char)s[plain + 2] >= 0xa8 &&
-		    (unsigned char)s[plain + 2] <= 0xae) ||
-		    ((unsigned char)s[plain + 1] == 0x81 && (unsigned char)s[plain + 2] >= 0xa6)))
+		    (((unsigned char)s[plain + 1] == 0x80 && (((unsigned char)s[plain + 2] >= 0xa8 &&
+		    (unsigned char)s[plain + 2] <= 0xae) || (unsigned char)s[plain + 2] == 0x8b || (unsigned char)s[plain + 2] == 0x8e ||
+		    (unsigned char)s[plain + 2] == 0x8f)) ||
+		    ((unsigned char)s[plain + 1] == 0x81 && ((unsigned char)s[plain + 2] >= 0xa6 || (unsigned char)s[plain + 2] == 0xa0))))
+			n = 0;
+		if (n == 3 && memcmp(s + plain, "\xef\xbb\xbf", 3) == 0)
 			n = 0;
 		if (n > 0)
 			buf_add(b, s + plain, n);

@@ -103,21 +103,29 @@ import_skip(struct import *im, const char *fmt, ...)
 char *
 import_line(struct import *im, FILE *f, char **line, size_t *room, size_t *len)
 {
-	ssize_t n = getline(line, room, f);
+	size_t n = 0;
+	int c = EOF;
 
-	if (n < 0) {
+	if (*line == NULL && (*line = malloc(*room = IMPORT_LINE_MAX + 1)) == NULL) {
+		import_refuse(im, "%s", strerror(errno));
+		return NULL;
+	}
+	while (n < IMPORT_LINE_MAX && (c = getc_unlocked(f)) != EOF && c != '\n')
+		(*line)[n++] = (char)c;
+	if (c == EOF && (n == 0 || ferror(f))) {
 		if (ferror(f))
 			import_refuse(im, "%s", strerror(errno));
 		return NULL;
 	}
 	im->place++;
-	if (n > IMPORT_LINE_MAX) {
+	if (n == IMPORT_LINE_MAX) {
 		import_refuse(im, _("the line is longer than %d bytes"), IMPORT_LINE_MAX);
 		return NULL;
 	}
-	while (n > 0 && ((*line)[n - 1] == '\n' || (*line)[n - 1] == '\r'))
-		(*line)[--n] = '\0';
-	*len = (size_t)n;
+	while (n > 0 && (*line)[n - 1] == '\r')
+		n--;
+	(*line)[n] = '\0';
+	*len = n;
 	return *line;
 }
 

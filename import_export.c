@@ -156,7 +156,7 @@ parse_time(const char *s, int64_t *t)
 	int n = 0;
 
 	if (*s == '@')
-		return parse_number(s + 1, INT64_MIN, t);
+		return parse_number(s + 1, 0, t);
 	if (sscanf(s, "%4d-%2d-%2dT%2d:%2d:%2dZ%n", &tm.tm_year, &tm.tm_mon, &tm.tm_mday, &tm.tm_hour, &tm.tm_min, &tm.tm_sec, &n) != 6 ||
 	    n == 0 || s[n] != '\0' || tm.tm_mon < 1 || tm.tm_mon > 12 || tm.tm_mday < 1 || tm.tm_mday > 31 || tm.tm_hour < 0 || tm.tm_hour > 23 ||
 	    tm.tm_min < 0 || tm.tm_min > 59 || tm.tm_sec < 0 || tm.tm_sec > 60)
@@ -213,6 +213,11 @@ read_answer(struct import *im, char *const *field, int n)
 		return import_refuse(im, _("\"%s\" is no period: seconds, or once"), field[5]);
 	if (!unescape(field[6]) || (n == 8 && !unescape(field[7])))
 		return import_refuse(im, _("a backslash stands before x and two hexadecimal digits"));
+	/* A clock that was wrong, here or there: as in the table, such a time counts as now. */
+	if (row.last_answered > im->now + VACATION_DB_FUTURE_MAX)
+		row.last_answered = im->now;
+	if (row.first_answered > row.last_answered)
+		row.first_answered = row.last_answered;
 	row.count = (uint32_t)count;
 	row.handle = field[6];
 	row.owner = n == 8 ? field[7] : "";

@@ -21,6 +21,7 @@
 #include "i18n.h"
 #include "import_parts.h"
 
+#define OUR_MARK "bsM"		/* begins the key of the mark of a table of ours */
 #define INTERVAL_KEY "__VACATION__INTERVAL__TIMER__"
 #define TIME_MIN 100000000		/* 1973: an earlier time is none */
 #define TIME_AHEAD (10LL * 365 * 86400)	/* seconds ahead of now that a time may lie, to tell byte orders apart */
@@ -111,6 +112,8 @@ import_pair(void *import, const unsigned char *key, size_t key_len, const unsign
 
 	if (im->format == IMPORT_GDBM || im->format == IMPORT_BERKELEY)
 		im->place++;
+	if (key_len >= sizeof OUR_MARK - 1 && memcmp(key, OUR_MARK, sizeof OUR_MARK - 1) == 0)
+		return import_refuse(im, _("this is a dump of a table of backsoon's: give the table itself, or what backsoon export prints of it"));
 	if (key_len > 0 && key[key_len - 1] == '\0')
 		key_len--;
 	if (decimal(value, value_len, &t))

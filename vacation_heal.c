@@ -172,6 +172,8 @@ heal(struct vacation_db *db, struct table_work *w, const char *name, const struc
 static enum vacation_db_result
 begin(struct vacation_db *db, struct table_work *w, const char *name, struct vacation_db_info *info)
 {
+	const uint32_t gone = w->state.entries != LOCK_UNKNOWN ? w->state.entries : 0;
+	enum vacation_db_result result;
 	struct record_key key;
 	struct record meta;
 
@@ -180,7 +182,13 @@ begin(struct vacation_db *db, struct table_work *w, const char *name, struct vac
 	table_meta(&key, &meta);
 	w->state.entries = 0;
 	w->state.cursor.len = 0;
-	return table_create(db, name, &meta, NULL, NULL, info);
+	result = table_create(db, name, &meta, NULL, NULL, info);
+	if (result != VACATION_DB_FREE || gone == 0 || info->detail[0] != '\0')
+		return result;
+	/* Removed, or emptied by a disk that was full: nobody can tell, and exclusions may have been in it. */
+	info->healed = true;
+	table_detail(info, "the table was gone, with %lu entries and all exclusions: a new one was begun", (unsigned long)gone);
+	return result;
 }
 
 static enum vacation_db_result

@@ -160,9 +160,12 @@ image_reserve(int fd)
 int
 image_sync(int fd)
 {
-	if (fdatasync(fd) == 0 || errno == EINVAL || errno == ENOSYS)
-		return 0;
-	return errno;
+	int failed;
+
+	do
+		failed = fdatasync(fd);
+	while (failed != 0 && errno == EINTR);
+	return failed == 0 || errno == EINVAL || errno == ENOSYS ? 0 : errno;
 }
 
 static bool

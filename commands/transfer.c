@@ -31,6 +31,7 @@
 #include "people.h"
 
 #define FLUSH_AT (1 << 16)	/* bytes of an export that are collected */
+#define COPY_MAX (INT64_C(1) << 30)	/* bytes of a pipe: ten million senders */
 #define COPY_PIECE 65536
 #define PART_SUFFIX ".backsoon-part"
 #define NO_HANDLE "imported"	/* where there is no text yet */
@@ -152,24 +153,30 @@ regular(int fd)
 {
 	char piece[COPY_PIECE];
 	struct stat st;
-	ssize_t n, put;
-	int copy;
+	int64_t size = 0;
+	ssize_t n;
+	int copy, error = 0;
 
 	if (fd < 0 || (fstat(fd, &st) == 0 && S_ISREG(st.st_mode)))
 		return fd;
 	copy = open(P_tmpdir, O_TMPFILE | O_RDWR | O_CLOEXEC, 0600);
 	if (copy < 0)
 		copy = memfd_create("import", MFD_CLOEXEC);
+	if (copy < 0)
+		error = errno;
 	while (copy >= 0 && (n = read(fd, piece, sizeof piece)) != 0) {
-		put = n > 0 ? write(copy, piece, (size_t)n) : -1;
 		if (n < 0 && errno == EINTR)
 			continue;
-		if (put != n) {
-			close(copy);
-			copy = -1;
-		}
+		if (n > 0 && (size += n) > COPY_MAX)
+			errno = EFBIG;
+		else if (n > 0 && write(copy, piece, (size_t)n) == n)
+			continue;
+		error = errno;
+		close(copy);
+		copy = -1;
 	}
 	close(fd);
+	errno = error;
 	return copy;
 }
 

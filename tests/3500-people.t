@@ -108,6 +108,19 @@ answer bob@sender.example
 is "$rule" answered "who was imported is not answered again"
 head -n 2 "$dir/file" | "$backsoon" import --yes - 2>"$dir/err"
 is "$? $(cat "$dir/err")" "65 backsoon: -:2: the file is not whole: its last line, \"end\", is missing" "import: half a file is refused"
+people import "$dir"
+is "$status $err" "66 backsoon: $dir: Is a directory" "import: a directory"
+printf 'backsoon-export 1\nanswered\tlate@x.example\t@1\t@9223372036854775807\t1\t604800\th\nend\t1\n' >"$dir/late"
+people import --yes "$dir/late"
+is "$status $("$backsoon" export | grep -c 9223372036854775807)" "0 0" "import: a time that nobody lives to see counts as now"
+people forget late@x.example
+if command -v gdbm_dump >/dev/null; then
+	gdbm_dump "$HOME/.vacation.gdbm" "$dir/dumped"
+	people import "$dir/dumped"
+	like "$status $err" "^65 .*a dump of a table of backsoon's" "import: a dump of our own table is no other program's"
+else
+	skip "import: a dump of our own table" "there is no gdbm_dump"
+fi
 people import "$dir/nowhere"
 is "$status" 66 "import: no such file"
 

@@ -38,6 +38,11 @@ is "$(ask claim "$dir/t" a@x 1800000000)" granted "a new table"
 is "$(ask claim "$dir/t" a@x 1800000001)" answered "is read by the next process"
 is "$(ask claim "$dir/t" b-1@svc 1800000000 a@x)" answered "From was answered"
 is "$(stat -c %a "$dir/t") $(stat -c %a "$dir/t.lock")" "600 600" "modes"
+is "$(ask claim "$dir/v" a@x 1800000000)" granted "a table that will vanish"
+: >"$dir/v"
+is "$(ask claim "$dir/v" a@x 1800000001)" "granted healed" "it was emptied: that is said"
+is "$(ask claim "$dir/v" a@x 1800000002)" answered "and the new one is read"
+rm "$dir/v" "$dir/v.lock"
 is "$(ls "$dir" | tr '\n' ' ')" "t t.lock " "no other files"
 
 if command -v gdbmtool >/dev/null 2>&1; then
