@@ -132,6 +132,25 @@ agrees_with_itself(const struct on *on)
 	return false;
 }
 
+/*
+ * Nobody is asked anything here, so others can wait from reading to writing.
+ * What was read before is read again: the one before us may have written.
+ */
+static bool
+lock_early(struct on *on, int argc, char **argv)
+{
+	bool open_end = on->edit || on->dry_run || (on->source != NULL && text_equal(on->source, "-")) ||
+	    (isatty(STDIN_FILENO) && isatty(STDOUT_FILENO));
+
+	if (open_end)
+		return true;
+	if (!command_lock(&on->load.home, &on->lock_fd))
+		return false;
+	load_free(&on->load);
+	load_run(&on->load, argc, argv, NULL);
+	return true;
+}
+
 /* Reads the command line; whatever is left of it must be settings. */
 static int
 take_options(struct on *on, int argc, char **argv)
@@ -152,6 +171,8 @@ take_options(struct on *on, int argc, char **argv)
 	wire = command_value(&argc, argv, "--wire");
 	wait = command_value(&argc, argv, "--probe-wait");
 	load_run(&on->load, argc, argv, NULL);
+	if (on->load.outcome == OUTCOME_ANSWERED && !lock_early(on, argc, argv))
+		return EX_TEMPFAIL;
 	if (on->load.outcome != OUTCOME_ANSWERED) {
 		command_complain(&on->load.why);
 		return on->load.outcome == OUTCOME_SETTINGS ? EX_USAGE : EX_NOUSER;
@@ -332,6 +353,7 @@ on_free(struct on *on)
 {
 	size_t i;
 
+	on_unlock(on);
 	load_free(&on->load);
 	settings_free(&on->settings);
 	if (on->have_wiring)
@@ -340,8 +362,10 @@ on_free(struct on *on)
 	scratch_remove(&on->scratch);
 	buf_free(&on->message.before);
 	buf_free(&on->message.after);
+	buf_free(&on->message.kept);
 	buf_free(&on->conf.before);
 	buf_free(&on->conf.after);
+	buf_free(&on->conf.kept);
 	for (i = 0; i < sizeof on->answers / sizeof on->answers[0]; i++)
 		buf_free(&on->answers[i]);
 }
@@ -349,7 +373,7 @@ on_free(struct on *on)
 int
 on_command(int argc, char **argv)
 {
-	struct on on = { .wire = WIRING_UNKNOWN };
+	struct on on = { .wire = WIRING_UNKNOWN, .lock_fd = -1 };
 	int status;
 
 	settings_init(&on.settings);
