@@ -170,6 +170,8 @@ take_options(struct on *on, int argc, char **argv)
 	from_date = command_value(&argc, argv, "--from-date");
 	wire = command_value(&argc, argv, "--wire");
 	wait = command_value(&argc, argv, "--probe-wait");
+	on->probe_to = command_value(&argc, argv, "--probe-to");
+	on->probe |= on->probe_to != NULL;
 	load_run(&on->load, argc, argv, NULL);
 	if (on->load.outcome == OUTCOME_ANSWERED && !lock_early(on, argc, argv))
 		return EX_TEMPFAIL;
@@ -264,6 +266,8 @@ try_out(struct on *on, struct probe *p, bool *probed)
 	*probed = false;
 	if (on->asking && !ask_yes(_("Send a test message to yourself, to see that it works?"), false, &yes))
 		return EX_OK;
+	if (yes && on->asking && !on_ask_probe(on, &yes))
+		return EX_OK;
 	if (!yes)
 		return EX_OK;
 	*probed = true;
@@ -314,6 +318,21 @@ make_text(struct on *on)
 	return status;
 }
 
+/* Nothing is sent to an address that others may read as well, unless it was named. */
+static int
+check_probe(struct on *on)
+{
+	if (!on->probe)
+		return EX_OK;
+	if (!probe_find_address(on))
+		diag_error(_("none of your addresses is known to be yours alone: say with --probe-to where the test message may go"));
+	else if (!probe_is_own(on, on->probe_to))
+		diag_error(_("--probe-to: %s is not one of your addresses: give it with --alias as well"), on->probe_to);
+	else
+		return EX_OK;
+	return EX_USAGE;
+}
+
 /* The steps, each of which may end it. */
 static int
 turn_on(struct on *on)
@@ -336,6 +355,8 @@ turn_on(struct on *on)
 		status = on_ask(on);
 	if (status == EX_OK)
 		status = make_text(on);
+	if (status == EX_OK)
+		status = check_probe(on);
 	if (status == EX_OK)
 		status = agree(on, &go);
 	if (status != EX_OK || !go)

@@ -49,6 +49,7 @@ struct on {
 	bool wire_none;
 	enum wiring_kind wire;
 	int probe_wait;			/* seconds */
+	const char *probe_to;		/* NULL: to be found */
 	struct on_change changes[ON_CHANGES_MAX];
 	size_t nchanges;
 	/* found and made */
@@ -63,7 +64,7 @@ struct on {
 	struct rehearsal rehearsal;
 	bool rehearsed;
 	struct scratch scratch;
-	struct buf answers[4];		/* what was typed: the changes point into them */
+	struct buf answers[5];		/* what was typed: the changes point into them */
 };
 
 /* A change of a setting; the strings are borrowed.  false, and said: too many. */
@@ -71,6 +72,8 @@ bool on_change(struct on *, const char *name, const char *value);
 
 /* Asks.  EX_OK, ON_INTERRUPTED. */
 int on_ask(struct on *);
+/* Which address the test message goes to; *yes: to one, which is probe_to then.  false: ask_stopped(). */
+bool on_ask_probe(struct on *, bool *yes);
 /* The text in the editor, or typed. */
 int on_edit(struct on *);
 
