@@ -97,13 +97,13 @@ find_last(const struct buf *text, const char *name, struct line *found)
 
 /* Puts `with' in the place of the bytes from..to. */
 static void
-replace(struct buf *text, size_t from, size_t to, const char *with)
+replace(struct buf *text, size_t from, size_t to, const char *with, size_t len)
 {
 	struct buf tail = BUF_INIT;
 
 	buf_add(&tail, buf_str(text) + to, text->len - to);
 	buf_truncate(text, from);
-	buf_adds(text, with);
+	buf_add(text, with, len);
 	buf_add(text, buf_str(&tail), tail.len);
 	text->failed |= tail.failed;
 	buf_free(&tail);
@@ -148,7 +148,7 @@ insert(struct buf *text, size_t at, const char *name, const char *spelled)
 	if (at == text->len && at > 0 && buf_str(text)[at - 1] != '\n')
 		buf_adds(&line, eol);
 	buf_addf(&line, "%s = %s%s", name, spelled, eol);
-	replace(text, at, at, buf_str(&line));
+	replace(text, at, at, buf_str(&line), line.len);
 	text->failed |= line.failed;
 	buf_free(&line);
 }
@@ -166,6 +166,69 @@ has_value(const struct buf *text, const struct line *l, const char *value)
 	return len == strlen(value) && memcmp(is, value, len) == 0;
 }
 
+/* Whether the line sets the name to the value, when it is read again. */
+static bool
+reads_back(const struct buf *line, const char *name, const char *value)
+{
+	struct line l;
+
+	return line->failed || (is_line_of(line, 0, name, &l) && has_value(line, &l, value));
+}
+
+/* The line with another value. */
+static void
+with_value(const struct buf *text, const struct line *l, const char *spelled, struct buf *out)
+{
+	const char *s = buf_str(text);
+
+	buf_add(out, s + l->begin, l->value - l->begin);
+	buf_adds(out, spelled);
+	if (l->value == l->value_end && l->value < text->len && s[l->value] == '#')
+		buf_addc(out, ' ');	/* a comment was all there was */
+	buf_add(out, s + l->value_end, l->end - l->value_end);
+}
+
+/* The same, its comment in a line above: a quote in the value would make it a part of the value. */
+static void
+with_comment_above(const struct buf *text, const struct line *l, const char *spelled, struct buf *out)
+{
+	const char *s = buf_str(text), *hash = memchr(s + l->value_end, '#', l->end - l->value_end);
+	size_t bom = l->begin == 0 && text->len >= strlen(BOM) && memcmp(s, BOM, strlen(BOM)) == 0 ? strlen(BOM) : 0;
+	size_t stop = l->end;
+
+	while (stop > l->value_end && (s[stop - 1] == '\n' || s[stop - 1] == '\r'))
+		stop--;
+	buf_add(out, s, bom);
+	if (hash != NULL) {
+		buf_add(out, hash, (size_t)(s + stop - hash));
+		buf_adds(out, line_break(text));
+	}
+	buf_add(out, s + l->begin + bom, l->value - l->begin - bom);
+	buf_adds(out, spelled);
+	buf_add(out, s + stop, l->end - stop);
+}
+
+static bool
+change_line(struct buf *text, const struct line *l, const char *name, const char *value, const char *spelled)
+{
+	struct buf line = BUF_INIT, alone = BUF_INIT;
+	bool good = true;
+
+	with_value(text, l, spelled, &line);
+	if (!reads_back(&line, name, value)) {
+		buf_addf(&alone, "%s = %s", name, spelled);
+		good = reads_back(&alone, name, value);
+		buf_reset(&line);
+		with_comment_above(text, l, spelled, &line);
+	}
+	if (good)
+		replace(text, l->begin, l->end, buf_str(&line), line.len);
+	text->failed |= line.failed || alone.failed;
+	buf_free(&line);
+	buf_free(&alone);
+	return good;
+}
+
 bool
 conf_edit_set(struct buf *text, const char *name, const char *value)
 {
@@ -175,11 +238,8 @@ conf_edit_set(struct buf *text, const char *name, const char *value)
 
 	if (good && !find_last(text, name, &l))
 		insert(text, text->len, name, buf_str(&spelled));
-	else if (good && !has_value(text, &l, value)) {
-		if (l.value == l.value_end && l.value < text->len && buf_str(text)[l.value] == '#')
-			buf_addc(&spelled, ' ');	/* a comment was all there was */
-		replace(text, l.value, l.value_end, buf_str(&spelled));
-	}
+	else if (good && !has_value(text, &l, value))
+		good = change_line(text, &l, name, value, buf_str(&spelled));
 	text->failed |= spelled.failed;
 	buf_free(&spelled);
 	return good;
@@ -212,6 +272,6 @@ conf_edit_remove(struct buf *text, const char *name)
 	unsigned n = 0;
 
 	for (; find_last(text, name, &l); n++)
-		replace(text, l.begin, l.end, "");
+		replace(text, l.begin, l.end, "", 0);
 	return n;
 }

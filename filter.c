@@ -28,8 +28,8 @@ static const struct command {
 } commands[] = {
 	{ "explain", explain_command, "[--json] [--rules] [FILE]", N_("why a message gets a reply, or none") },
 	{ "on", on_command, "[--until DATE] [--from-date DATE] [--message FILE | --text TEXT] [--edit] [--subject TEXT]\n"
-	    "       [--alias ADDR] [--every PERIOD] [--wire KIND|none] [--again] [--probe] [--probe-wait TIME] [--dry-run]\n"
-	    "       [--yes] [--json]", N_("going away: answers mail from now on; asks, when nothing else is said") },
+	    "       [--alias ADDR] [--every PERIOD] [--wire KIND|none] [--again] [--probe] [--probe-to ADDR] [--probe-wait TIME]\n"
+	    "       [--dry-run] [--yes] [--json]", N_("going away: answers mail from now on; asks, when nothing else is said") },
 	{ "off", off_command, "[--at DATE] [--limit N] [--json]", N_("back again: answers no mail any more, and says who wrote") },
 	{ "history", history_command, "[--json] [--follow | --chart] [--sender TEXT] [--rule RULE] [--since TIME] [--limit N]", N_("the last decisions") },
 	{ "status", status_command, "[--json]", N_("is it on, and does it work?") },

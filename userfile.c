@@ -242,6 +242,29 @@ userfile_write(const struct home *h, const char *name, const char *data, size_t 
 }
 
 bool
+userfile_rename(const struct home *h, const char *from, const char *name, struct buf *why)
+{
+	struct place old, at;
+	struct stat st;
+	bool good;
+
+	if (!find(h, from, &old, why))
+		return false;
+	if (!find(h, name, &at, why)) {
+		leave(&old);
+		return false;
+	}
+	good = may_replace(h, &at, &st, name, why);
+	if (good && renameat(old.dir_fd, buf_str(&old.base), at.dir_fd, buf_str(&at.base)) == -1)
+		good = fail(why, name, errno);
+	if (good)
+		fsync(at.dir_fd);
+	leave(&old);
+	leave(&at);
+	return good;
+}
+
+bool
 userfile_remove(const struct home *h, const char *name, struct buf *why)
 {
 	struct place at;

@@ -17,6 +17,12 @@
  */
 bool userfile_write(const struct home *, const char *name, const char *data, size_t len, mode_t mode, struct buf *why);
 
+/*
+ * Puts `from' in the place of `name', whose links are followed as above.  It needs no
+ * room on the disk.  false: why, and both are as they were.
+ */
+bool userfile_rename(const struct home *, const char *from, const char *name, struct buf *why);
+
 /* Removes it, and syncs the directory; one that is not there is no failure. */
 bool userfile_remove(const struct home *, const char *name, struct buf *why);
 

@@ -30,6 +30,13 @@ int dialect_command(enum compat, int argc, char **argv);
 bool command_flag(int *argc, char **argv, const char *flag);
 /* Takes `option VALUE' or `option=VALUE' out of argv: the value, or NULL when it is not there. */
 const char *command_value(int *argc, char **argv, const char *option);
+/*
+ * Keeps every other `on' and `off' out of this home, from reading to writing;
+ * one that is at work is waited for.  *fd: close it, which lets the next one
+ * in; -1 where there are no locks.  false, and said: it took too long.
+ */
+struct home;
+bool command_lock(const struct home *, int *fd);
 /* Says what is wrong, a line each, on standard error. */
 void command_complain(const struct buf *lines);
 /* Whether to colour what goes to that descriptor: a terminal, and no NO_COLOR. */

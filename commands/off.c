@@ -10,6 +10,7 @@
  * A settings file with mistakes does not keep anybody from turning it off.
  *
  * Failures: said; what was done until then stays done, which is off already.
+ * Where the settings cannot be written, our line is taken out all the same.
  */
 #include <errno.h>
 #include <fcntl.h>
@@ -17,6 +18,7 @@
 #include <string.h>
 #include <sys/stat.h>
 #include <sysexits.h>
+#include <unistd.h>
 
 #include "../conf_edit.h"
 #include "../diag.h"
@@ -57,13 +59,21 @@ set(struct off *off, const char *name, const char *value, bool *changed)
 	place = home_place(h, SETTINGS_USER_FILE, &dir_fd);
 	if (there && fstatat(dir_fd, place, &st, 0) == 0)
 		mode = st.st_mode & 0777;
-	buf_adds(&after, there ? buf_str(&before) : CONF_EDIT_HEAD);
-	conf_edit_set(&after, name, value);
+	if (there)
+		buf_add(&after, buf_str(&before), before.len);
+	else
+		buf_adds(&after, CONF_EDIT_HEAD);
+	if (!conf_edit_set(&after, name, value) && status == EX_OK) {
+		buf_addf(&why, _("%s: no line of %s can hold this: %s"), name, SETTINGS_USER_FILE, value);
+		status = EX_USAGE;
+	}
 	*changed = !there || after.len != before.len || memcmp(buf_str(&after), buf_str(&before), after.len) != 0;
 	if (status == EX_OK && after.failed) {
 		buf_adds(&why, _("not enough memory"));
 		status = EX_OSERR;
 	}
+	if (status == EX_OK && *changed && !on_fits(&after, &why))
+		status = EX_CANTCREAT;
 	if (status == EX_OK && *changed && !userfile_write(h, SETTINGS_USER_FILE, buf_str(&after), after.len, mode, &why))
 		status = EX_CANTCREAT;
 	if (status != EX_OK)
@@ -134,6 +144,30 @@ show(const struct off *off, bool changed)
 	return status;
 }
 
+/* The settings could not be written: what the line that is out is worth. */
+static void
+show_rest(const struct off *off, bool good)
+{
+	struct buf out = BUF_INIT;
+	struct json j;
+
+	if (off->json) {
+		json_start(&j, &out, off, false, off->unwired);
+		json_object_end(&j);
+		json_end(&j);
+		fwrite(buf_str(&out), 1, out.len, stdout);
+	} else if (off->done.len > 0)
+		printf("%s\n", buf_str(&off->done));
+	buf_free(&out);
+	if (off->unwired)
+		diag_error(_("mail is no longer brought here by that line, but it may come by another way: put \"paused = yes\" into %s"),
+		    SETTINGS_USER_FILE);
+	else if (good)
+		diag_error(_("it was not turned off; everything is as it was"));
+	else
+		diag_error(_("it was not turned off"));
+}
+
 static int
 turn_off(struct off *off)
 {
@@ -141,7 +175,7 @@ turn_off(struct off *off)
 	int shown, status = set(off, "paused", "yes", &paused);
 
 	if (status != EX_OK) {
-		diag_error(_("it was not turned off; everything is as it was"));
+		show_rest(off, take_out(off) == EX_OK);
 		return status;
 	}
 	status = take_out(off);
@@ -215,12 +249,21 @@ off_command(int argc, char **argv)
 {
 	struct off off = { .limit = LIMIT_DEFAULT };
 	const char *limit;
-	int status = EX_USAGE;
+	int lock_fd = -1, status = EX_USAGE;
 
 	off.json = command_flag(&argc, argv, "--json");
 	off.at = command_value(&argc, argv, "--at");
 	limit = command_value(&argc, argv, "--limit");
 	load_run(&off.load, argc, argv, NULL);
+	if (off.load.home.fd != -1) {
+		if (!command_lock(&off.load.home, &lock_fd)) {
+			load_free(&off.load);
+			return EX_TEMPFAIL;
+		}
+		/* Again: the one before us may have written. */
+		load_free(&off.load);
+		load_run(&off.load, argc, argv, NULL);
+	}
 	if (off.load.outcome != OUTCOME_ANSWERED)
 		command_complain(&off.load.why);
 	if (off.load.home.fd == -1)
@@ -229,6 +272,8 @@ off_command(int argc, char **argv)
 		diag_error(_("%s takes no argument like %s"), "off", argv[off.load.rest]);
 	else if (is_usage_good(argc, argv) && (limit == NULL || absence_limit(limit, &off.limit)))
 		status = off.at != NULL ? end_later(&off) : turn_off(&off);
+	if (lock_fd != -1)
+		close(lock_fd);
 	load_free(&off.load);
 	buf_free(&off.done);
 	buf_free(&off.why);

@@ -132,6 +132,25 @@ agrees_with_itself(const struct on *on)
 	return false;
 }
 
+/*
+ * Nobody is asked anything here, so others can wait from reading to writing.
+ * What was read before is read again: the one before us may have written.
+ */
+static bool
+lock_early(struct on *on, int argc, char **argv)
+{
+	bool open_end = on->edit || on->dry_run || (on->source != NULL && text_equal(on->source, "-")) ||
+	    (isatty(STDIN_FILENO) && isatty(STDOUT_FILENO));
+
+	if (open_end)
+		return true;
+	if (!command_lock(&on->load.home, &on->lock_fd))
+		return false;
+	load_free(&on->load);
+	load_run(&on->load, argc, argv, NULL);
+	return true;
+}
+
 /* Reads the command line; whatever is left of it must be settings. */
 static int
 take_options(struct on *on, int argc, char **argv)
@@ -151,7 +170,11 @@ take_options(struct on *on, int argc, char **argv)
 	from_date = command_value(&argc, argv, "--from-date");
 	wire = command_value(&argc, argv, "--wire");
 	wait = command_value(&argc, argv, "--probe-wait");
+	on->probe_to = command_value(&argc, argv, "--probe-to");
+	on->probe |= on->probe_to != NULL;
 	load_run(&on->load, argc, argv, NULL);
+	if (on->load.outcome == OUTCOME_ANSWERED && !lock_early(on, argc, argv))
+		return EX_TEMPFAIL;
 	if (on->load.outcome != OUTCOME_ANSWERED) {
 		command_complain(&on->load.why);
 		return on->load.outcome == OUTCOME_SETTINGS ? EX_USAGE : EX_NOUSER;
@@ -243,6 +266,8 @@ try_out(struct on *on, struct probe *p, bool *probed)
 	*probed = false;
 	if (on->asking && !ask_yes(_("Send a test message to yourself, to see that it works?"), false, &yes))
 		return EX_OK;
+	if (yes && on->asking && !on_ask_probe(on, &yes))
+		return EX_OK;
 	if (!yes)
 		return EX_OK;
 	*probed = true;
@@ -293,6 +318,21 @@ make_text(struct on *on)
 	return status;
 }
 
+/* Nothing is sent to an address that others may read as well, unless it was named. */
+static int
+check_probe(struct on *on)
+{
+	if (!on->probe)
+		return EX_OK;
+	if (!probe_find_address(on))
+		diag_error(_("none of your addresses is known to be yours alone: say with --probe-to where the test message may go"));
+	else if (!probe_is_own(on, on->probe_to))
+		diag_error(_("--probe-to: %s is not one of your addresses: give it with --alias as well"), on->probe_to);
+	else
+		return EX_OK;
+	return EX_USAGE;
+}
+
 /* The steps, each of which may end it. */
 static int
 turn_on(struct on *on)
@@ -316,6 +356,8 @@ turn_on(struct on *on)
 	if (status == EX_OK)
 		status = make_text(on);
 	if (status == EX_OK)
+		status = check_probe(on);
+	if (status == EX_OK)
 		status = agree(on, &go);
 	if (status != EX_OK || !go)
 		return status;
@@ -332,6 +374,7 @@ on_free(struct on *on)
 {
 	size_t i;
 
+	on_unlock(on);
 	load_free(&on->load);
 	settings_free(&on->settings);
 	if (on->have_wiring)
@@ -340,8 +383,10 @@ on_free(struct on *on)
 	scratch_remove(&on->scratch);
 	buf_free(&on->message.before);
 	buf_free(&on->message.after);
+	buf_free(&on->message.kept);
 	buf_free(&on->conf.before);
 	buf_free(&on->conf.after);
+	buf_free(&on->conf.kept);
 	for (i = 0; i < sizeof on->answers / sizeof on->answers[0]; i++)
 		buf_free(&on->answers[i]);
 }
@@ -349,7 +394,7 @@ on_free(struct on *on)
 int
 on_command(int argc, char **argv)
 {
-	struct on on = { .wire = WIRING_UNKNOWN };
+	struct on on = { .wire = WIRING_UNKNOWN, .lock_fd = -1 };
 	int status;
 
 	settings_init(&on.settings);

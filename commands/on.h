@@ -33,11 +33,15 @@ struct on_file {
 	const char *name;		/* as for home_open_file() */
 	bool there;
 	mode_t mode;
+	size_t max;			/* bytes that are read of it */
 	struct buf before, after;
+	struct buf kept;		/* the copy of `before' while it is written, "" for none */
+	bool kept_made, written;	/* by this run */
 };
 
 struct on {
 	struct load load;
+	int lock_fd;			/* command_lock(); -1: none */
 	/* asked for */
 	bool json, dry_run, yes, edit, again, probe;
 	bool asking;			/* questions on a terminal */
@@ -45,6 +49,7 @@ struct on {
 	bool wire_none;
 	enum wiring_kind wire;
 	int probe_wait;			/* seconds */
+	const char *probe_to;		/* NULL: to be found */
 	struct on_change changes[ON_CHANGES_MAX];
 	size_t nchanges;
 	/* found and made */
@@ -59,7 +64,7 @@ struct on {
 	struct rehearsal rehearsal;
 	bool rehearsed;
 	struct scratch scratch;
-	struct buf answers[4];		/* what was typed: the changes point into them */
+	struct buf answers[5];		/* what was typed: the changes point into them */
 };
 
 /* A change of a setting; the strings are borrowed.  false, and said: too many. */
@@ -67,6 +72,8 @@ bool on_change(struct on *, const char *name, const char *value);
 
 /* Asks.  EX_OK, ON_INTERRUPTED. */
 int on_ask(struct on *);
+/* Which address the test message goes to; *yes: to one, which is probe_to then.  false: ask_stopped(). */
+bool on_ask_probe(struct on *, bool *yes);
 /* The text in the editor, or typed. */
 int on_edit(struct on *);
 
@@ -78,6 +85,8 @@ int on_take_text(struct on *);
 void on_suggest(bool until, const char *subject, struct buf *text);
 /* The settings file that is to be, held against all that can be wrong with it; the wiring. */
 int on_plan(struct on *);
+/* Whether deliveries can read a settings file with this text.  false: why. */
+bool on_fits(const struct buf *text, struct buf *why);
 /* Adds what a valid one looks like to what schedule_new() says. */
 void on_explain_dates(struct buf *why);
 /* Composes the reply to a sample. */
@@ -96,8 +105,12 @@ void on_show_unwired(const struct on *);
 struct probe;
 void on_json(const struct on *, bool done, const struct probe *);
 
-/* Message, settings, wiring; what was written goes back when one of them fails. */
+/*
+ * Message, settings, wiring, under the lock; what was written goes back when
+ * one of them fails.  Files that are no longer as they were read are left alone.
+ */
 int on_write(struct on *);
+void on_unlock(struct on *);
 
 /* Who the owner is to the mail system; the strings belong to the buffers. */
 bool on_facts(const struct settings *, struct wiring_facts *, struct buf *login, struct buf *program);

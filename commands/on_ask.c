@@ -22,8 +22,11 @@
 #include "../reply.h"
 #include "../text.h"
 #include "ask.h"
+#include "probe.h"
 
-enum { ANSWER_UNTIL, ANSWER_FROM, ANSWER_SUBJECT, ANSWER_ALIAS };
+enum { ANSWER_UNTIL, ANSWER_FROM, ANSWER_SUBJECT, ANSWER_ALIAS, ANSWER_PROBE };
+
+#define NOWHERE "none"
 
 /* Without the setting's name before it: the question has said what is asked for. */
 static void
@@ -228,6 +231,32 @@ on_ask(struct on *on)
 	if (ask_dates(on) && ask_subject(on) && ask_addresses(on))
 		return EX_OK;
 	return ask_stopped() ? ON_INTERRUPTED : EX_OSERR;
+}
+
+static bool
+check_probe(void *ctx, const char *answer, struct buf *why)
+{
+	bool good = text_equal(answer, NOWHERE) || probe_is_own(ctx, answer);
+
+	if (!good)
+		buf_addf(why, _("\"%s\" is not one of your addresses."), answer);
+	return good;
+}
+
+bool
+on_ask_probe(struct on *on, bool *yes)
+{
+	struct buf *answer = &on->answers[ANSWER_PROBE];
+
+	*yes = true;
+	if (probe_find_address(on))
+		return true;
+	if (!ask_line(_("To which of your addresses shall it go? Whoever reads mail to that address gets it."), _("none"), NOWHERE,
+	    check_probe, on, answer))
+		return false;
+	*yes = !text_equal(buf_str(answer), NOWHERE);
+	on->probe_to = buf_str(answer);
+	return true;
 }
 
 static bool

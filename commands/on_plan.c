@@ -44,6 +44,7 @@ read_one(const struct home *h, struct on_file *f, const char *name, size_t max)
 
 	f->name = name;
 	f->mode = PRIVATE_MODE;
+	f->max = max;
 	place = home_place(h, name, &dir_fd);
 	f->there = home_read_file(h, name, max, &f->before, &why);
 	bad = !f->there && errno != ENOENT;
@@ -264,9 +265,21 @@ read_settings(struct on *on)
 	buf_free(&why);
 }
 
+bool
+on_fits(const struct buf *text, struct buf *why)
+{
+	if (text->len <= SETTINGS_FILE_MAX)
+		return true;
+	buf_addf(why, _("%s would have more than %zu bytes, and then no delivery could read it: take something out of it"),
+	    SETTINGS_USER_FILE, SETTINGS_FILE_MAX);
+	return false;
+}
+
 static int
 make_settings(struct on *on)
 {
+	struct buf why = BUF_INIT;
+	int status = EX_OK;
 	size_t i;
 
 	buf_reset(&on->conf.after);
@@ -290,7 +303,12 @@ make_settings(struct on *on)
 		diag_error(_("not enough memory"));
 		return EX_OSERR;
 	}
-	return EX_OK;
+	if (!on_fits(&on->conf.after, &why)) {
+		diag_error("%s", buf_str(&why));
+		status = EX_USAGE;
+	}
+	buf_free(&why);
+	return status;
 }
 
 static int

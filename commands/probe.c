@@ -9,12 +9,16 @@
  * sender that replies have, to the owner alone: that sendmail takes the null
  * sender is then proved, and the owner can look at it.
  *
+ * Mail to an address that several people read would trouble them: without
+ * being told, only one that has the owner's login before the @ is written to.
+ *
  * Not proved: that other servers take such a reply.
  */
 #include "probe.h"
 
 #include <fcntl.h>
 #include <inttypes.h>
+#include <pwd.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/random.h>
@@ -51,19 +55,52 @@ probe_free(struct probe *p)
 	buf_free(&p->why);
 }
 
+/* Whether `text' is the address `own', which may be a login alone. */
 static bool
-find_address(const struct on *on, struct probe *p)
+is_same(const struct on *on, const char *own, const char *text)
 {
-	const struct buf *owner = &on->rehearsal.owner;
-	struct address a;
-	bool good = address_parse(buf_str(owner), owner->len, &a) && a.domain != NULL;
+	struct address a = { NULL, NULL, NULL }, b = { NULL, NULL, NULL };
+	bool same = address_parse(own, strlen(own), &a) && address_parse(text, strlen(text), &b) && b.domain != NULL &&
+	    address_equal(&a, &b, on->settings.delimiter);
 
-	if (good)
-		buf_adds(&p->address, buf_str(owner));
-	else
-		buf_adds(&p->why, _("no address of yours is known: give one with --alias"));
 	address_free(&a);
-	return good;
+	address_free(&b);
+	return same;
+}
+
+/* An address with the login in it is nobody else's. */
+static bool
+is_personal(const struct on *on, const char *text)
+{
+	const struct passwd *pw = getpwuid(geteuid());
+
+	return pw != NULL && is_same(on, pw->pw_name, text);
+}
+
+bool
+probe_is_own(const struct on *on, const char *text)
+{
+	size_t i;
+
+	if (is_same(on, buf_str(&on->rehearsal.owner), text))
+		return true;
+	for (i = 0; i < on->settings.alias.n; i++)
+		if (is_same(on, on->settings.alias.item[i], text))
+			return true;
+	return false;
+}
+
+bool
+probe_find_address(struct on *on)
+{
+	size_t i;
+
+	if (on->probe_to == NULL && is_personal(on, buf_str(&on->rehearsal.owner)))
+		on->probe_to = buf_str(&on->rehearsal.owner);
+	for (i = 0; i < on->settings.alias.n && on->probe_to == NULL; i++)
+		if (is_personal(on, on->settings.alias.item[i]))
+			on->probe_to = on->settings.alias.item[i];
+	return on->probe_to != NULL;
 }
 
 static bool
@@ -222,7 +259,8 @@ probe_run(const struct on *on, struct probe *p)
 {
 	struct run r = { .on = on, .p = p, .message = BUF_INIT };
 
-	if (find_address(on, p) && make_token(p)) {
+	buf_adds(&p->address, on->probe_to);
+	if (make_token(p)) {
 		run(&r);
 		submit_close(&r.submitter);
 	}

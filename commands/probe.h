@@ -28,7 +28,12 @@ struct probe {
 
 #define PROBE_INIT { false, false, false, BUF_INIT, BUF_INIT, BUF_INIT, BUF_INIT }
 
-/* Says what was proved, unless JSON is wanted.  EX_OK, or EX_UNAVAILABLE when something was not. */
+/* Whether it is one of the owner's addresses, as far as the settings say. */
+bool probe_is_own(const struct on *, const char *address);
+/* Sets probe_to, where it was not given, to an address that is the owner's alone.  false: none is known to be. */
+bool probe_find_address(struct on *);
+
+/* To probe_to.  Says what was proved, unless JSON is wanted.  EX_OK, or EX_UNAVAILABLE when something was not. */
 int probe_run(const struct on *, struct probe *);
 void probe_free(struct probe *);
 

@@ -456,18 +456,28 @@ HOME=$HOME "$backsoon" --sender "\$(echo "\$*" | sed 's/.*-f \\([^ ]*\\).*/\\1/'
 EOF
 begin
 rm -f "$dir/sendmail.args"
-on --wire forward --alias me@example.org --text hello --probe
+before=$(home)
+on --wire forward --alias sales@example.org --text hello --probe
+is "$status" 64 "no test message to an address that others may read"
+like "$err" 'say with --probe-to where' "it says what to do"
+on --wire forward --alias sales@example.org --text hello --probe-to other@example.org
+is "$status" 64 "none to somebody else's address"
+like "$err" 'other@example\.org is not one of your addresses' "it is said"
+is "$(home)$(ls "$dir"/sendmail.args 2>/dev/null)" "$before" "nothing was written, or sent"
+on --wire forward --alias me@example.org --text hello --probe-to me@example.org
 is "$status$err" 0 "a test message"
 like "$out" 'It arrived after [0-9]+ s; what was decided about it: own-address\.' "it is seen to arrive"
 like "$out" 'sendmail took it with the sender <>; it goes to me@example\.org\.' "its reply goes to the owner"
 is "$(wc -l <"$dir/sendmail.args" | tr -d ' ')" 2 "two messages were sent"
 unlike "$(sed 's/ me@example\.org$//' "$dir/sendmail.args")" '[^f] [^ <]*@' "and nobody else was written to"
 is "$(grep -l '^X-Backsoon-Probe: [0-9a-f]\{16\}$' "$dir"/sent.*.mail | wc -l | tr -d ' ')" 2 "both have the probe's field"
-on --wire forward --probe --json
+on --wire forward --probe-to me@example.org --json
 is "$status$(printf '%s\n' "$out" | grep -cE '"(sent|arrived|replied)": true')" 03 "a test message by itself, as JSON"
 sendmail_does accept
 cp "$top/tests/fake-sendmail" "$dir/sendmail"
-on --wire forward --probe --probe-wait 1s
+on --wire forward --alias "$login@example.org" --dry-run --probe
+is "$status" 0 "an address with the login needs no word"
+on --wire forward --probe --probe-to me@example.org --probe-wait 1s
 is "$status" 69 "a test message that does not arrive"
 like "$out" 'Not proved: no delivery of it was seen within 1 second\.' "it says what is not proved"
 like "$(conf)" '^begun' "it is on all the same"

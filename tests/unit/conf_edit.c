@@ -39,6 +39,12 @@ test_set(void)
 		{ "a number sign", "", "Ticket #5", "subject = Ticket #5\n" },
 		{ "quotes of its own", "", "\"x\"", "subject = \"\"x\"\"\n" },
 		{ "a quote inside", "", "a \"b\" c", "subject = a \"b\" c\n" },
+		{ "a comment behind a quote", "a\nsubject = foo # boss is a fool\nb\n", "the \"x", "a\n# boss is a fool\nsubject = the \"x\nb\n" },
+		{ "the same at the end", "subject = foo # why", "\"", "# why\nsubject = \"" },
+		{ "the same with CRLF", "subject = foo # why\r\n", "x\"", "# why\r\nsubject = x\"\r\n" },
+		{ "the same with a byte order mark", "\xef\xbb\xbfsubject = foo # why\n", "x\"", "\xef\xbb\xbf# why\nsubject = x\"\n" },
+		{ "a comment only, and a quote", "subject = # none\n", "x\"", "# none\nsubject = x\"\n" },
+		{ "two quotes before a comment", "subject = foo # why\n", "\"a\" b", "subject = \"a\" b # why\n" },
 		{ "UTF-8", "subject = Gr\xc3\xbc\xc3\x9f" "e\n", "\xe2\x82\xac", "subject = \xe2\x82\xac\n" },
 	};
 	struct buf b = BUF_INIT;
