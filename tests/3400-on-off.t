@@ -170,8 +170,11 @@ refused "no such option" 64 'unknown option --untill: did you mean --until' --un
 refused "paused" 64 'writes it itself' --paused
 refused "a value that no line can hold" 64 'no line of ~/.vacation.conf can hold this' --subject 'a " # b'
 refused "an editor without a terminal" 64 'needs a terminal' --edit
-refused "no sendmail program" 65 'there is no sendmail program to hand it to: /no/such: .*name it with --sendmail' --sendmail /no/such
 
+begin
+printf '%s\n' 'alias = me@example.org' 'sendmail = /no/such' >"$HOME/.vacation.conf"
+on --wire forward
+like "$status:$err" '^65:.*there is no sendmail program to hand it to: /no/such: .*; name it with --sendmail' "no sendmail program"
 begin
 printf 'every = often\nbut no setting\n' >>"$HOME/.vacation.conf"
 before=$(home)
