@@ -112,16 +112,56 @@ command_help(const struct command *c)
 	return fflush(stdout) == 0 ? EX_OK : EX_IOERR;
 }
 
+static const char *
+similar_command(const char *word)
+{
+	unsigned d, least = (unsigned)strlen(word) / 3 + 1;
+	const char *best = NULL;
+	size_t i;
+
+	for (i = 0; i < COMMANDS; i++) {
+		d = text_distance(word, commands[i].name);
+		if (d < least) {
+			least = d;
+			best = commands[i].name;
+		}
+	}
+	return best;
+}
+
+/* Nothing but a message can be answered with options, and there is none. */
+static int
+refuse(int argc, char **argv)
+{
+	struct settings typed;
+	const char *meant;
+	int rest;
+
+	settings_init(&typed);
+	rest = settings_arguments(&typed, argc, argv);
+	meant = rest < argc ? similar_command(argv[rest]) : NULL;
+	if (typed.nproblems > 0)
+		command_complain(&typed.problems);
+	else if (rest >= argc)
+		diag_error(_("a message to answer comes on standard input; see backsoon --help"));
+	else if (find_command(argv[rest]) != NULL)
+		diag_error(_("a command stands before its options: backsoon %s ..."), argv[rest]);
+	else if (meant != NULL)
+		diag_error(_("%s is no command: did you mean %s?"), argv[rest], meant);
+	else
+		diag_error(_("%s is no command; a message to answer comes on standard input; see backsoon --help"), argv[rest]);
+	settings_free(&typed);
+	return EX_USAGE;
+}
+
 /* Somebody has typed our name: he wants to know how things are. */
 static int
 greet(int argc, char **argv)
 {
 	int status;
 
-	if (argc > 1) {
-		diag_error(_("%s is no command; a message to answer comes on standard input; see backsoon --help"), argv[1]);
-		return EX_USAGE;
-	}
+	if (argc > 1)
+		return refuse(argc, argv);
 	status = status_command(argc, argv);
 	printf("\n%s\n", _("Turn it on or off: backsoon on, backsoon off.  More: backsoon --help, backsoon(1)"));
 	return fflush(stdout) == 0 ? status : EX_IOERR;

@@ -120,7 +120,7 @@ set_limit(const struct schedule *s, const char *text, bool is_end, bool *is_day,
 	if (text == NULL)
 		return true;
 	if (!moment_parse(text, &m)) {
-		complain(why, is_end ? _("until: not a date or time: \"%s\"") : _("from-date: not a date or time: \"%s\""), text, NULL);
+		complain(why, is_end ? _("until: not a date or time, as 2027-01-03 is: \"%s\"") : _("from-date: not a date or time, as 2027-01-03 is: \"%s\""), text, NULL);
 		return false;
 	}
 	*is_day = m.kind == MOMENT_DAY;
@@ -401,7 +401,7 @@ schedule_instant(const char *zone, const char *text, int64_t *instant, struct bu
 	struct moment m;
 
 	if (!moment_parse(text, &m)) {
-		complain(why, _("not a date or time: \"%s\""), text, NULL);
+		complain(why, _("not a date or time, as 2027-01-03 is: \"%s\""), text, NULL);
 		return false;
 	}
 	s = schedule_new(zone, text, NULL, NULL, NULL, why);

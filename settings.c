@@ -344,8 +344,12 @@ unknown(struct settings *s, const char *where, const char *name)
 			best = options[i].name;
 		}
 	}
-	where = place(where);
-	if (best != NULL)
+	if (strcmp(where, ON_COMMAND_LINE) == 0) {
+		if (best != NULL)
+			settings_problem(s, _("command line: unknown option --%s: did you mean --%s?"), name, best);
+		else
+			settings_problem(s, _("command line: unknown option --%s"), name);
+	} else if (best != NULL)
 		settings_problem(s, _("%s: there is no setting \"%s\": did you mean %s?"), where, name, best);
 	else
 		settings_problem(s, _("%s: there is no setting \"%s\""), where, name);

@@ -175,6 +175,6 @@ absence_limit(const char *text, size_t *limit)
 	*limit = strtoul(text, &end, 10);
 	if (errno == 0 && *end == '\0' && text[0] >= '0' && text[0] <= '9')
 		return true;
-	diag_error(_("--limit: \"%s\" is not a number"), text);
+	diag_error(_("--limit: \"%s\" is not a number, as in --limit 20"), text);
 	return false;
 }

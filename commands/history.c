@@ -163,6 +163,27 @@ print_chart(const struct history_options *o, struct journal *j)
 	return status;
 }
 
+/* The name that was meant, or where all of them are. */
+static void
+complain_of_rule(const struct history_options *o)
+{
+	unsigned code, d, least = (unsigned)strlen(o->rule) / 3 + 1;
+	const char *name, *best = NULL;
+
+	for (code = 0; code < JOURNAL_RULES; code++) {
+		name = o->code_name(code);
+		d = name != NULL ? text_distance(o->rule, name) : least;
+		if (d < least) {
+			least = d;
+			best = name;
+		}
+	}
+	if (best != NULL)
+		diag_error(_("there is no rule or outcome of the name %s: did you mean %s?"), o->rule, best);
+	else
+		diag_error(_("there is no rule or outcome of the name %s; see backsoon explain --rules"), o->rule);
+}
+
 int
 history_print(const struct history_options *o)
 {
@@ -170,7 +191,7 @@ history_print(const struct history_options *o)
 	int status;
 
 	if (o->rule != NULL && o->code_name != NULL && rule_code(o) == JOURNAL_RULES) {
-		diag_error(_("there is no rule or outcome of the name %s"), o->rule);
+		complain_of_rule(o);
 		return EX_USAGE;
 	}
 	if (o->follow)

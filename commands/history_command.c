@@ -35,7 +35,7 @@ parse_since(const struct load *l, const char *text, int64_t *since)
 	}
 	good = schedule_instant(l->settings.timezone, text, since, &why);
 	if (!good)
-		diag_error("--since: %s", buf_str(&why));
+		diag_error(_("--since: %s; or how long ago, as in 7d"), buf_str(&why));
 	buf_free(&why);
 	return good;
 }
@@ -49,7 +49,7 @@ parse_limit(const char *text, size_t *limit)
 	*limit = strtoul(text, &end, 10);
 	if (errno == 0 && *end == '\0' && text[0] >= '0' && text[0] <= '9')
 		return true;
-	diag_error(_("--limit: \"%s\" is not a number"), text);
+	diag_error(_("--limit: \"%s\" is not a number, as in --limit 20"), text);
 	return false;
 }
 

@@ -31,6 +31,35 @@ struct deed {
 	int done;		/* arguments that matched */
 };
 
+/* A row of the table that is looked for. */
+struct wanted_row {
+	const char *key;
+	bool found;
+};
+
+static bool
+look_for(void *ctx, const struct vacation_db_row *row)
+{
+	struct wanted_row *w = ctx;
+
+	w->found |= strcmp(row->sender, w->key) == 0;
+	return !w->found;
+}
+
+/* A word alone is a mistake, unless somebody is in the table by it: local mail, and other programs' tables, have such names. */
+static bool
+is_somebody(struct deed *d, const char *argument)
+{
+	struct wanted_row w = { .key = buf_str(&d->key) };
+
+	if (!import_key(&d->key, argument, strlen(argument), d->p.delimiter))
+		return false;
+	if (strchr(buf_str(&d->key), '@') != NULL)
+		return true;
+	vacation_db_list(d->p.table, look_for, &w, &d->p.info);
+	return w.found;
+}
+
 /* Opens everything; the arguments have to be addresses or domains, before anything is changed. */
 static int
 begin(struct deed *d, int argc, char **argv, bool wanted)
@@ -47,8 +76,9 @@ begin(struct deed *d, int argc, char **argv, bool wanted)
 		return EX_USAGE;
 	}
 	for (i = d->p.l.rest; i < argc; i++)
-		if (!wanted || !import_key(&d->key, argv[i], strlen(argv[i]), d->p.delimiter)) {
-			diag_error(wanted ? _("%s is neither an address nor @domain") : _("%s is too much here"), argv[i]);
+		if (!wanted || !is_somebody(d, argv[i])) {
+			diag_error(wanted ? _("%s is no address; it takes anna@example.org, @example.org for a domain, @.example.org also for those below it") :
+			    _("%s is too much here"), argv[i]);
 			return EX_USAGE;
 		}
 	json_init(&d->j, &d->out);
@@ -145,17 +175,61 @@ forget_command(int argc, char **argv)
 	return finish(&d, status);
 }
 
+/* The domain that excludes an address, too. */
+struct cover {
+	const char *key;
+	struct buf by;		/* "": none does */
+};
+
+static bool
+look_for_cover(void *ctx, const struct vacation_db_row *row)
+{
+	struct cover *c = ctx;
+	const char *domain = strrchr(c->key, '@'), *wanted = row->sender + 1;
+	size_t have, want;
+
+	if (!row->excluded || row->sender[0] != '@' || domain == NULL || strcmp(row->sender, c->key) == 0)
+		return true;
+	domain += 1 + (domain[1] == '.');
+	if (wanted[0] == '.') {
+		have = strlen(domain);
+		want = strlen(wanted);
+		if (have >= want && strcmp(domain + have - want, wanted) == 0)
+			domain = wanted;
+		else
+			wanted++;
+	}
+	if (strcmp(domain, wanted) == 0)
+		buf_adds(&c->by, row->sender);
+	return c->by.len == 0;
+}
+
+/* Whoever takes an exclusion back wants the person to be answered. */
+static void
+say_cover(struct deed *d, const char *address, const char *by)
+{
+	if (d->json)
+		json_put_string(&d->j, "excluded_by", by[0] != '\0' ? by : NULL);
+	else if (by[0] != '\0')
+		printf(_("%s: still excluded with %s; to take that back: backsoon include %s\n"), address, by, by);
+}
+
 static void
 say_excluded(struct deed *d, bool add, bool changed)
 {
 	const char *address = buf_str(&d->key);
+	struct cover cover = { .key = address };
 
+	if (!add)
+		vacation_db_list(d->p.table, look_for_cover, &cover, &d->p.info);
 	d->done += changed;
 	if (d->json) {
 		json_object_begin(&d->j);
 		json_put_string(&d->j, "address", address);
 		json_put_bool(&d->j, "excluded", add);
 		json_put_bool(&d->j, "changed", changed);
+		if (!add)
+			say_cover(d, address, buf_str(&cover.by));
 		json_object_end(&d->j);
 	} else if (add && changed)
 		printf(_("%s: excluded\n"), address);
@@ -165,6 +239,10 @@ say_excluded(struct deed *d, bool add, bool changed)
 		printf(_("%s: not excluded any more\n"), address);
 	else
 		printf(_("%s: was not excluded\n"), address);
+	if (!d->json)
+		say_cover(d, address, buf_str(&cover.by));
+	d->out.failed |= cover.by.failed;
+	buf_free(&cover.by);
 }
 
 static int

@@ -163,7 +163,9 @@ rehearse(const struct load *l, struct settings *s, const char *message_file, con
 	answer_prepare(&a);
 	if (a.outcome == OUTCOME_ANSWERED || a.outcome == OUTCOME_REFUSED)
 		good = reply_take(&a, &r->reply);
-	if (!good)
+	if (!good && a.outcome == OUTCOME_SENDMAIL_MISSING)
+		buf_addf(why, _("there is no sendmail program to hand it to: %s; name it with --sendmail"), buf_str(&a.why));
+	else if (!good)
 		buf_addf(why, "%s: %s", _(outcome_row(a.outcome)->sentence), buf_str(&a.why));
 	buf_adds(&r->owner, buf_str(&a.from_address));
 	answer_free(&a);

@@ -52,6 +52,19 @@ struct test {
 	struct buf why;
 };
 
+/* Before anything is looked at: what cannot have written is a mistake of the command line. */
+static bool
+is_sender(const char *as)
+{
+	struct address a = { NULL, NULL, NULL };
+	bool good = address_parse(as, strlen(as), &a) && a.domain != NULL;
+
+	address_free(&a);
+	if (!good)
+		diag_error(_("%s is no address; test needs one, as in backsoon test anna@example.org"), as);
+	return good;
+}
+
 /* The owner's address that was asked for, or the first. */
 static int
 choose_recipient(struct test *t, const char *to)
@@ -336,13 +349,15 @@ test_command(int argc, char **argv)
 	if (as_json)
 		i18n_stop();
 	status = survey_load(&l, argc, argv);
-	if (status == EX_OK && l.outcome != OUTCOME_ANSWERED) {
-		command_complain(&l.why);
-		status = EX_CONFIG;
-	}
 	if (status == EX_OK && l.rest + 1 != argc) {
 		diag_error(_("test takes one address: who is to be thought to have written?"));
 		status = EX_USAGE;
+	}
+	if (status == EX_OK && !is_sender(argv[l.rest]))
+		status = EX_USAGE;
+	if (status == EX_OK && l.outcome != OUTCOME_ANSWERED) {
+		command_complain(&l.why);
+		status = EX_CONFIG;
 	}
 	if (status == EX_OK)
 		status = run(&l, argv[l.rest], to, as_json);

@@ -103,7 +103,7 @@ speak fr history
 like "$out" '^DATE              VERDICT   RÈGLE  EXPÉDITEUR         OBJET$' "history: French titles, aligned"
 like "$out" '^2026-06-01 14:00  answered         alice@example.com  Lunch on Friday\?$' "history: the columns under them"
 speak de history --limit=x
-is "$status:$err" "64:backsoon: --limit: „x“ ist keine Zahl" "history: a German error"
+is "$status:$err" "64:backsoon: --limit: „x“ ist keine Zahl, wie in --limit 20" "history: a German error"
 speak de --help
 like "$out" '^Befehle    explain' "--help: German"
 speak fr --help
@@ -113,7 +113,7 @@ like "$out" '^À qui      --' "--help: French titles are aligned"
 speak de explain --every=soon "$mail"
 like "$status:$err" '^64:backsoon: Kommandozeile: every: „soon“ ist kein Zeitraum' "German: a wrong value"
 speak fr explain --evry=3d "$mail"
-like "$status:$err" '^64:backsoon: ligne de commande : il n’y a pas de réglage « evry » : vouliez-vous dire every' "French: an unknown setting"
+like "$status:$err" '^64:backsoon: ligne de commande : option inconnue --evry : vouliez-vous dire --every' "French: an unknown setting"
 printf 'timezone = berlin\n' >"$HOME/.vacation.conf"
 speak de explain --recipient $me --now "$now" "$mail"
 like "$status:$out" '^Problem         ~/\.vacation\.conf:1: timezone: keine solche Zeitzone ist installiert: „berlin“: Meinten Sie Europe/Berlin\?' "German: a zone that there is not"

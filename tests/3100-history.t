@@ -60,7 +60,15 @@ is "one sender's" "$(history --sender=ANNA@ | sed 1d | grep -c anna)" 1
 is "one rule's" "$(history --rule mailing-list | sed 1d | wc -l | tr -d ' ')" 1
 is "since a time" "$(history --since=@1797000100 | sed 1d | wc -l | tr -d ' ')" 1
 is "at most one" "$(history --limit=1 | sed 1d | wc -l | tr -d ' ')" 1
-is "a rule that does not exist" "$(history --rule=nonsense 2>/dev/null; echo $?)" 64
+is "a rule that does not exist" "$(history --rule=nonsense 2>&1; echo $?)" \
+    "backsoon: there is no rule or outcome of the name nonsense; see backsoon explain --rules
+64"
+is "a rule misspelt" "$(history --rule mailinglist 2>&1 | grep -c 'did you mean mailing-list?$')" 1
+is "--since, no time" "$(history --since yesterday 2>&1; echo $?)" \
+    "backsoon: --since: not a date or time, as 2027-01-03 is: \"yesterday\"; or how long ago, as in 7d
+64"
+is "--limit, no number" "$(history --limit -1 2>&1; echo $?)" "backsoon: --limit: \"-1\" is not a number, as in --limit 20
+64"
 
 is "a subject that would colour the terminal" \
     "$(deliver 1797000180 carl@example.net "$(printf 'x\033[31my')"; history --limit=1 | grep -c "$(printf '\033')")" 0

@@ -164,13 +164,17 @@ refused "no such text" 66 '/nowhere: No such file' --message /nowhere
 refused "a directory as the text" 66 'Is a directory' --message /
 refused "an empty text" 65 'is empty' --message /dev/null
 refused "two texts" 64 'two texts' --message /dev/null --text x
-refused "no such wiring" 64 'there is no setting "wire"|none of forward' --wire pigeon
+refused "no such wiring" 64 'unknown option --wire|none of forward' --wire pigeon
 refused "a word" 64 'on takes no argument like now' now
-refused "no such option" 64 'there is no setting "untill": did you mean until' --untill 2026-06-10
+refused "no such option" 64 'unknown option --untill: did you mean --until' --untill 2026-06-10
 refused "paused" 64 'writes it itself' --paused
 refused "a value that no line can hold" 64 'no line of ~/.vacation.conf can hold this' --subject 'a " # b'
 refused "an editor without a terminal" 64 'needs a terminal' --edit
 
+begin
+printf '%s\n' 'alias = me@example.org' 'sendmail = /no/such' >"$HOME/.vacation.conf"
+on --wire forward
+like "$status:$err" '^65:.*there is no sendmail program to hand it to: /no/such: .*; name it with --sendmail' "no sendmail program"
 begin
 printf 'every = often\nbut no setting\n' >>"$HOME/.vacation.conf"
 before=$(home)
@@ -516,7 +520,7 @@ off --at 2026-05-20
 is "$status" 64 "an end that is over"
 like "$err" 'over already; to turn it off now' "it says what to do"
 off --at someday
-is "$status" 64 "no date"
+like "$status:$err" '^64:.*not a date or time, as 2027-01-03 is: "someday"' "no date"
 off --at 2026-06-20
 is "$status$(conf | grep until)" "0until = 2026-06-20" "off --at sets until"
 is "$(grep -c "|$backsoon" "$HOME/.forward")" 1 "and leaves the rest"

@@ -65,7 +65,23 @@ is "$out" "Nobody like that." "... and nothing was changed"
 people include carol@x.example
 is "$status $out" "0 carol@x.example: not excluded any more" "include"
 people include carol@x.example
-is "$status" 1 "include: twice"
+is "$status $out" "1 carol@x.example: was not excluded" "include: twice"
+for word in exclude forget include; do
+	people $word garbage
+	like "$status $err" '^64 .*garbage is no address; it takes anna@example\.org, @example\.org' "$word: a word alone"
+done
+people exclude @x.example
+people include --json carol@x.example
+like "$out" '"excluded_by": "@x\.example"' "include --json: the domain that excludes her"
+people include carol@x.example
+is "$status $out" "1 carol@x.example: was not excluded
+carol@x.example: still excluded with @x.example; to take that back: backsoon include @x.example" "include: her domain is excluded"
+people include @x.example
+is "$status $out" "0 @x.example: not excluded any more" "include: the domain"
+people include carol@deep.spam.example
+like "$out" 'still excluded with @\.spam\.example; ' "include: a domain above hers is excluded"
+people include carol@nospam.example
+unlike "$out" 'still' "include: a domain that only ends like it"
 
 "$backsoon" export >"$dir/before"
 is "$(head -n 1 "$dir/before"; tail -n 1 "$dir/before")" "backsoon-export 1

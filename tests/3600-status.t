@@ -289,7 +289,7 @@ fresh
 
 for command in status check; do
 	run "$backsoon" $command --home "$HOME" --evry=3d
-	like "$status:$err" '^64:.*did you mean every' "$command, a wrong option"
+	like "$status:$err" '^64:.*unknown option --evry: did you mean --every' "$command, a wrong option"
 	run "$backsoon" $command --home "$HOME" now
 	like "$status:$err" "^64:.*$command takes no argument like now" "$command, an argument"
 	run "$backsoon" $command --user no-such-user

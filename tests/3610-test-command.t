@@ -106,10 +106,12 @@ echo 'evry = 3d' >>"$conf"
 try alice@example.com
 like "$status:$err" '^78:.*~/\.vacation\.conf:4: ' "the settings have an error"
 good
-for wrong in '' 'alice@example.com carl@example.com' '--evry=3d alice@example.com' '<>' "x@y@z"; do
+for wrong in '' 'alice@example.com carl@example.com' '--evry=3d alice@example.com' '<>' "x@y@z" nonsense; do
 	# shellcheck disable=SC2086 # words
 	try $wrong
 	is "$status:$(replies)" 64:0 "wrong usage: test $wrong"
 done
+try nonsense
+like "$err" 'nonsense is no address; test needs one, as in backsoon test anna@example\.org' "no address: it says what is needed"
 
 done_testing

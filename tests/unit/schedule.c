@@ -52,7 +52,7 @@ test_texts(void)
 	}
 	buf_reset(&why);
 	schedule_new(NULL, NULL, "soon\x1b[1m", NULL, NULL, &why);
-	is_str(buf_str(&why), "until: not a date or time: \"soon\\x1b[1m\"", "the message quotes it, harmlessly");
+	is_str(buf_str(&why), "until: not a date or time, as 2027-01-03 is: \"soon\\x1b[1m\"", "the message quotes it, harmlessly");
 	buf_free(&why);
 }
 
