@@ -14,6 +14,7 @@
 #include "commands/columns.h"
 #include "commands/commands.h"
 #include "commands/names.h"
+#include "commands/show.h"
 #include "compat.h"
 #include "deliver.h"
 #include "diag.h"
@@ -27,15 +28,15 @@ static const struct command {
 	const char *does;
 } commands[] = {
 	{ "explain", explain_command, "[--json] [--rules] [FILE]", N_("why a message gets a reply, or none") },
-	{ "on", on_command, "[--until DATE] [--from-date DATE] [--message FILE | --text TEXT] [--edit] [--subject TEXT]\n"
-	    "       [--alias ADDR] [--every PERIOD] [--wire KIND|none] [--again] [--probe] [--probe-to ADDR] [--probe-wait TIME]\n"
-	    "       [--dry-run] [--yes] [--json]", N_("going away: answers mail from now on; asks, when nothing else is said") },
+	{ "on", on_command, "[--until DATE] [--from-date DATE] [--message FILE | --text TEXT] [--edit] [--subject TEXT] [--alias ADDR] "
+	    "[--every PERIOD] [--wire forward|procmail|maildrop|qmail|sieve|none] [--again] [--probe] [--probe-to ADDR] [--probe-wait TIME] [--dry-run] "
+	    "[--yes] [--json]", N_("going away: answers mail from now on; asks, when nothing else is said") },
 	{ "off", off_command, "[--at DATE] [--limit N] [--json]", N_("back again: answers no mail any more, and says who wrote") },
 	{ "history", history_command, "[--json] [--follow | --chart] [--sender TEXT] [--rule RULE] [--since TIME] [--limit N]", N_("the last decisions") },
 	{ "status", status_command, "[--json]", N_("is it on, and does it work?") },
 	{ "check", check_command, "[--json]", N_("what is wrong, why it matters, and how to mend it") },
 	{ "test", test_command, "[--json] [--to ADDR] ADDR", N_("sends you the reply that ADDR would get") },
-	{ "list", list_command, "[--json] [--sort COLUMN] [--reverse] [--sender TEXT] [--excluded] [--waiting]",
+	{ "list", list_command, "[--json] [--sort sender|last|count|next|heard] [--reverse] [--sender TEXT] [--excluded] [--waiting]",
 	    N_("who was answered, and when again") },
 	{ "forget", forget_command, "[--json] [--yes] ADDRESS|@DOMAIN...|--all", N_("answer them as if for the first time") },
 	{ "exclude", exclude_command, "[--json] ADDRESS|@DOMAIN...", N_("never answer them") },
@@ -47,6 +48,7 @@ static const struct command {
 
 #define HELP_WIDTH 79
 #define HELP_INDENT 10
+#define USAGE_INDENT 7
 #define COMMANDS (sizeof commands / sizeof commands[0])
 
 static const struct command *
@@ -106,10 +108,20 @@ complete(int argc, char *const *argv)
 static int
 command_help(const struct command *c)
 {
-	printf(_("usage: backsoon %s %s\n"), c->name, c->arguments);
-	printf("%s\n%s\n", _(c->does),
-	    _("All settings are options too: see backsoon --help.  The manual is backsoon(1)."));
-	return fflush(stdout) == 0 ? EX_OK : EX_IOERR;
+	struct buf out = BUF_INIT, start = BUF_INIT;
+	struct screen screen = { &out, command_width(STDOUT_FILENO), false };
+	int status;
+
+	buf_addf(&start, _("usage: backsoon %s"), c->name);
+	buf_adds(&out, buf_str(&start));
+	show_usage(&screen, c->arguments, columns_width(buf_str(&start)), USAGE_INDENT);
+	show_words(&screen, _(c->does), 0, 0);
+	show_words(&screen, _("All settings are options too: see backsoon --help.  The manual is backsoon(1)."), 0, 0);
+	out.failed |= start.failed;
+	status = show_flush(&out);
+	buf_free(&start);
+	buf_free(&out);
+	return status;
 }
 
 static const char *

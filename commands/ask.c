@@ -21,6 +21,8 @@
 
 #include "../i18n.h"
 #include "../text.h"
+#include "commands.h"
+#include "show.h"
 
 #define LINE_MAX_BYTES 4096	/* what a terminal gives at once, at most */
 #define ANSWER_MAX 2000
@@ -116,11 +118,26 @@ read_line(struct buf *line)
 	return false;
 }
 
+/* In lines of the terminal's width; `last' is what the last of them ends with. */
 static void
-prompt(const char *text)
+put_words(const char *text, const char *last)
 {
-	fputs(text, stdout);
+	struct buf out = BUF_INIT;
+	struct screen screen = { &out, command_width(STDOUT_FILENO), false };
+
+	show_words(&screen, text, 0, 0);
+	if (out.failed)
+		printf("%s%s", text, last);
+	else
+		printf("%.*s%s", (int)out.len - 1, buf_str(&out), last);
 	fflush(stdout);
+	buf_free(&out);
+}
+
+void
+ask_say(const char *text)
+{
+	put_words(text, "\n");
 }
 
 static bool
@@ -158,10 +175,11 @@ ask_line(const char *question, const char *shown, const char *fallback, ask_chec
 	struct buf line = BUF_INIT, why = BUF_INIT;
 	bool good = false;
 
-	printf("\n%s\n", question);
+	putchar('\n');
+	ask_say(question);
 	while (!good) {
 		printf("[%s] ", shown != NULL ? shown : fallback);
-		prompt("");
+		fflush(stdout);
 		if (!read_line(&line))
 			break;
 		trim(&line, answer);
@@ -170,7 +188,7 @@ ask_line(const char *question, const char *shown, const char *fallback, ask_chec
 		buf_reset(&why);
 		good = is_good(buf_str(answer), answer->len, &why) && (check == NULL || check(ctx, buf_str(answer), &why));
 		if (!good)
-			printf("%s\n", buf_str(&why));
+			ask_say(buf_str(&why));
 	}
 	buf_free(&line);
 	buf_free(&why);
@@ -186,12 +204,14 @@ is_letter(const char *answer, const char *letter, const char *other)
 bool
 ask_yes(const char *question, bool fallback, bool *yes)
 {
-	struct buf line = BUF_INIT, answer = BUF_INIT;
+	struct buf line = BUF_INIT, answer = BUF_INIT, asked = BUF_INIT;
 	bool good = false;
 
 	while (!good) {
-		printf("\n%s %s ", question, fallback ? _("[Y/n]") : _("[y/N]"));
-		prompt("");
+		buf_reset(&asked);
+		buf_addf(&asked, "%s %s", question, fallback ? _("[Y/n]") : _("[y/N]"));
+		putchar('\n');
+		put_words(buf_str(&asked), " ");
 		if (!read_line(&line))
 			break;
 		trim(&line, &answer);
@@ -205,9 +225,10 @@ ask_yes(const char *question, bool fallback, bool *yes)
 			*yes = false;
 		else {
 			good = false;
-			puts(_("Please answer y or n."));
+			ask_say(_("Please answer y or n."));
 		}
 	}
+	buf_free(&asked);
 	buf_free(&line);
 	buf_free(&answer);
 	return good;

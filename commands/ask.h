@@ -16,6 +16,9 @@ void ask_end(void);
 /* Whether Ctrl-C was pressed, or the input has ended. */
 bool ask_stopped(void);
 
+/* A text in lines of the terminal's width; so are the questions below. */
+void ask_say(const char *text);
+
 /* Waits; false: ask_stopped(). */
 bool ask_wait(int milliseconds);
 

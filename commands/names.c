@@ -20,7 +20,7 @@
 #include "../settings.h"
 
 #define NONE "-"
-#define DELIMITERS " \t\n[]|="
+#define DELIMITERS " []="
 
 static void
 add_line(struct buf *out, const char *kind, const char *where, const char *name, const char *argument, const char *text)
@@ -45,24 +45,52 @@ end_option(struct usage *u, const char *argument)
 }
 
 static void
+begin_option(struct usage *u, const char *name, size_t len)
+{
+	end_option(u, NONE);
+	buf_reset(&u->option);
+	buf_add(&u->option, name, len);
+	u->open = true;
+}
+
+/* What stands alone: `ADDRESS|@DOMAIN...|--all' is two arguments and an option. */
+static void
+take_alternatives(struct usage *u, const char *word, size_t len)
+{
+	struct buf text = BUF_INIT;
+	const char *end = word + len, *next;
+
+	for (; word < end; word = next + 1) {
+		next = memchr(word, '|', (size_t)(end - word));
+		next = next != NULL ? next : end;
+		if (next - word > 2 && strncmp(word, "--", 2) == 0)
+			begin_option(u, word, (size_t)(next - word));
+		else if (*word >= 'A' && *word <= 'Z') {
+			buf_reset(&text);
+			buf_add(&text, word, (size_t)(next - word));
+			add_line(u->out, "argument", u->command, NONE, buf_str(&text), NONE);
+		}
+	}
+	u->out->failed |= text.failed;
+	buf_free(&text);
+}
+
+/* Behind an option it is the option's argument, also a choice: `sender|last|count'. */
+static void
 take_word(struct usage *u, const char *word, size_t len)
 {
 	struct buf text = BUF_INIT;
 
-	if (len > 2 && strncmp(word, "--", 2) == 0) {
+	if (word[0] == '|')
 		end_option(u, NONE);
-		buf_reset(&u->option);
-		buf_add(&u->option, word, len);
-		u->open = true;
-	} else if (word[0] >= 'A' && word[0] <= 'Z') {
+	else if (!u->open || word[0] == '-')
+		take_alternatives(u, word, len);
+	else {
 		buf_add(&text, word, len);
-		if (u->open)
-			end_option(u, buf_str(&text));
-		else
-			add_line(u->out, "argument", u->command, NONE, buf_str(&text), NONE);
+		end_option(u, buf_str(&text));
+		u->out->failed |= text.failed;
+		buf_free(&text);
 	}
-	u->out->failed |= text.failed;
-	buf_free(&text);
 }
 
 /* `[--json] [--rule RULE | --all] [FILE]' */
@@ -78,7 +106,7 @@ names_command(struct buf *out, const char *name, const char *usage, const char *
 		if (len > 0)
 			take_word(&u, usage, len);
 		usage += len;
-		if (*usage == ']' || *usage == '|')
+		if (*usage == ']')
 			end_option(&u, NONE);
 		if (*usage != '\0')
 			usage++;

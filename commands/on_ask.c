@@ -227,7 +227,7 @@ ask_addresses(struct on *on)
 int
 on_ask(struct on *on)
 {
-	puts(_("A few questions. Enter takes what is in brackets; Ctrl-C leaves everything as it is."));
+	ask_say(_("A few questions. Enter takes what is in brackets; Ctrl-C leaves everything as it is."));
 	if (ask_dates(on) && ask_subject(on) && ask_addresses(on))
 		return EX_OK;
 	return ask_stopped() ? ON_INTERRUPTED : EX_OSERR;
@@ -278,7 +278,7 @@ type_text(struct on *on)
 	puts("");
 	fputs(buf_str(&on->message.after), stdout);
 	puts("");
-	puts(_("Type another one, and end it with a line that has only a dot. The dot alone keeps the text."));
+	ask_say(_("Type another one, and end it with a line that has only a dot. The dot alone keeps the text."));
 	good = ask_text(&typed);
 	if (good && !is_empty(&typed)) {
 		subject_of(&on->message.after, &subject);

@@ -65,6 +65,44 @@ show_words(const struct screen *s, const char *text, size_t at, size_t indent)
 	buf_free(&word);
 }
 
+/* An option with all that is in its brackets; in one that is wider than the room, only up to the next blank or bar. */
+static size_t
+usage_piece(const char *text, size_t room)
+{
+	size_t len;
+	int depth = 0;
+
+	for (len = 0; text[len] != '\0' && (text[len] != ' ' || depth > 0); len++)
+		depth += text[len] == '[' ? 1 : text[len] == ']' ? -1 : 0;
+	if (len > room) {
+		len = strcspn(text, " |");
+		len += text[len] == '|';
+	}
+	return len;
+}
+
+void
+show_usage(const struct screen *s, const char *arguments, size_t at, size_t indent)
+{
+	size_t column = at, len;
+	bool blank = true;
+
+	while (*arguments != '\0') {
+		len = usage_piece(arguments, s->width - indent);
+		if (column > indent && column + blank + len > s->width) {
+			buf_addf(s->out, "\n%*s", (int)indent, "");
+			column = indent;
+			blank = false;
+		}
+		buf_addf(s->out, "%s%.*s", blank ? " " : "", (int)len, arguments);
+		column += blank + len;
+		arguments += len;
+		blank = *arguments == ' ';
+		arguments += blank;
+	}
+	buf_addc(s->out, '\n');
+}
+
 static void
 put_title(const struct screen *s, const char *title)
 {

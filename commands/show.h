@@ -22,6 +22,9 @@ struct screen {
 void show_coloured(const struct screen *, const char *code, const char *text);
 /* Words filled into lines of the screen's width, each line (the first apart) indented; ends the line.  `at': columns already taken. */
 void show_words(const struct screen *, const char *text, size_t at, size_t indent);
+/* The same for the arguments of a usage line, a blank before them: a line ends between options, not within their brackets
+ * unless one is wider than the screen. */
+void show_usage(const struct screen *, const char *arguments, size_t at, size_t indent);
 /* A title and its text beside it; an empty title continues the one above. */
 void show_line(const struct screen *, const char *title, const char *text);
 /* The same, cut at the edge instead of filled into lines. */

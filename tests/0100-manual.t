@@ -165,6 +165,24 @@ same "$(sed 's/N_(\(".*"\))/\1/' outcome.c | tr '\n\t' '  ' | grep -o '{ "[^}]*"
 like "$(section $command "EXIT STATUS")" " $(sed -n 's/^#define QMAIL_HARD \([0-9]*\).*/\1/p' outcome.c) under qmail\.\$" \
     "the status under qmail"
 
+# Exit statuses of commands: sysexits(3), and what has a name of its own.  Those of dialect.c are vacation's.
+
+number()	# NAME of sysexits(3)
+{
+	case $1 in
+	EX_USAGE) echo 64 ;;	EX_DATAERR) echo 65 ;;		EX_NOINPUT) echo 66 ;;	EX_NOUSER) echo 67 ;;
+	EX_UNAVAILABLE) echo 69 ;;	EX_OSERR) echo 71 ;;	EX_CANTCREAT) echo 73 ;;	EX_IOERR) echo 74 ;;
+	EX_TEMPFAIL) echo 75 ;;	EX_CONFIG) echo 78 ;;		EX_OK) echo 0 ;;	*) echo "$1" ;;
+	esac
+}
+
+same "$({
+	grep -oh '\<EX_[A-Z]*' $(ls commands/*.c | grep -v dialect) | sort -u | while read -r name; do number "$name"; done
+	sed -n -e 's/^#define EXIT_NOTHING \([0-9]*\).*/\1/p' -e 's/^#define ON_INTERRUPTED \([0-9]*\).*/\1/p' commands/*.[ch]
+	sed -n '/^enum survey_state/,/^};/s/^	SURVEY_.*/x/p' commands/survey.h | awk '{ print NR - 1 }'
+    } | grep -vx 0 | sort -nu)" \
+    "$(section $command "EXIT STATUS" | sed -n 's/^\.It \([0-9]*\)$/\1/p')" "every exit status of a command"
+
 # Files.
 
 same "$({

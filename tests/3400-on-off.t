@@ -289,6 +289,17 @@ to yourself, to see that it works? [y/N] ${tab}\\n"
 begin
 EDITOR="'$dir/bin/append'"
 export EDITOR
+for DIALOGUE_COLUMNS in 60 40; do
+	export DIALOGUE_COLUMNS
+	talk "no end] $tab^C" "$backsoon" on --wire forward --now "$now"
+	is "$status" 130 "$DIALOGUE_COLUMNS columns"
+	is "$(printf '%s\n' "$out" | awk -v most="$DIALOGUE_COLUMNS" 'length($0) > most')" "" "questions are filled into lines"
+	: >"$dir/lines"
+	run tests/dialogue "$dir/lines" "$backsoon" on --help
+	is "$(printf '%s\n' "$out" | awk -v most="$DIALOGUE_COLUMNS" 'length($0) > most')" "" "so is --help"
+	like "$out" '^       .*\[--message FILE \| --text TEXT\]' "between options"
+done
+unset DIALOGUE_COLUMNS
 talk "$questions" "$backsoon" on --wire forward --now "$now"
 is "$status" 0 "on a terminal"
 like "$out" 'This is what a correspondent gets:' "the reply is shown"

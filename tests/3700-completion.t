@@ -32,6 +32,17 @@ same_settings=$("$backsoon" --help | sed -n '/^Who, what/,$p' | grep -o -e '--[a
 is "$("$backsoon" --help --complete backsoon -- | sed '1d;s/	.*//' | grep -v -e '--help' -e '--version' | sort)" "$same_settings" "all settings are options"
 is "$("$backsoon" --help --complete backsoon history --rule '' | sed '1d;s/	.*//' | head -n $("$backsoon" explain --rules | wc -l))" \
     "$("$backsoon" explain --rules | awk '{ print $1 }')" "all rules"
+choice()	# WORD...: what is offered, in one line
+{
+	"$backsoon" --help --complete backsoon "$@" | sed 1d | tr '\n' ' '
+}
+sorted()	# what comes in, a word a line
+{
+	tr ' ' '\n' | grep . | sort
+}
+is "$(choice on --wire '' | sorted)" "$({ sed -n 's/^const struct wiring_way [a-z_]* = { "\([a-z]*\)".*/\1/p' wiring_*.c; echo none; } | sorted)" "where the line goes"
+is "$(choice list --sort '' | sorted)" "$(grep -o '{ "[a-z]*", by_' commands/list.c | cut -d '"' -f 2 | sorted)" "what a list is sorted by"
+is "$(choice list --sort=l)" "$(choice list --sort '')" "behind a ="
 is "$("$backsoon" --help --complete; "$backsoon" --help --complete backsoon)" "words
 words" "nothing is asked, nothing said"
 
@@ -86,6 +97,7 @@ for shell in bash zsh fish; do
 	is "$(offers backsoon history --rule mail)" "mailing-list " "$shell: rules"
 	is "$(offers backsoon history --rule sendmail-d)" "sendmail-deferred " "$shell: outcomes"
 	is "$(offers backsoon --failure '')" "hard safe soft " "$shell: one of some words"
+	is "$(offers backsoon list --sort l)" "last " "$shell: one of a command's words"
 	like "$(offers backsoon --message the)" '^there there.txt $' "$shell: files"
 	like "$(offers backsoon explain the)" '^there there.txt $' "$shell: files as arguments"
 	like "$(offers backsoon --journal n)" '^none $' "$shell: a word or a file"
