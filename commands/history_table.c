@@ -21,7 +21,8 @@
 #define GAP 2
 #define COLUMN_TITLE_MAX 12
 #define BECAUSE_WIDTH 120	/* a terminal of so many columns has room for one more */
-#define NARROW_WIDTH 60		/* one of fewer has none for the year, nor for verdict and rule side by side */
+#define NARROW_WIDTH 80		/* one of fewer has none for the year, nor for verdict and rule side by side */
+#define NARROW_FOLLOW 100	/* the same while the rows are not known: there must be room for the longest of both */
 #define BOLD "\x1b[1m"
 #define GREEN "\x1b[32m"
 #define RED "\x1b[31m"
@@ -35,9 +36,9 @@ static const struct {
 	size_t usual;		/* columns while the rows are not known */
 } columns[HISTORY_COLUMNS] = {
 	[HISTORY_TIME] = { N_("TIME"), 16, 11, 16 },
-	[HISTORY_VERDICT] = { N_("VERDICT"), 8, 8, 9 },
-	[HISTORY_RULE] = { N_("RULE"), 8, 0, 16 },
-	[HISTORY_SENDER] = { N_("SENDER"), 12, 8, 28 },
+	[HISTORY_VERDICT] = { N_("VERDICT"), 17, 19, 17 },
+	[HISTORY_RULE] = { N_("RULE"), 19, 0, 19 },
+	[HISTORY_SENDER] = { N_("SENDER"), 12, 6, 28 },
 	[HISTORY_SUBJECT] = { N_("SUBJECT"), 8, 7, 40 },
 	[HISTORY_BECAUSE] = { N_("BECAUSE"), 12, 0, 40 },
 };
@@ -74,9 +75,9 @@ cell_text(const struct history_table *t, const struct journal_entry *e, enum his
 }
 
 static void
-table_init(struct history_table *t, const struct history_options *o, struct buf *out)
+table_init(struct history_table *t, const struct history_options *o, unsigned narrow, struct buf *out)
 {
-	*t = (struct history_table){ .options = o, .narrow = o->width != 0 && o->width < NARROW_WIDTH, .out = out };
+	*t = (struct history_table){ .options = o, .narrow = o->width != 0 && o->width < narrow, .out = out };
 	for (enum history_column c = 0; c < HISTORY_COLUMNS; c++) {
 		if (t->narrow ? columns[c].narrow == 0 : c == HISTORY_BECAUSE && o->width < BECAUSE_WIDTH)
 			continue;
@@ -85,14 +86,19 @@ table_init(struct history_table *t, const struct history_options *o, struct buf 
 	}
 }
 
+/* Verdict and rule are what is looked for: senders and subjects give way, and in the end the subjects go. */
 static void
 fit(struct history_table *t)
 {
-	size_t least[HISTORY_COLUMNS];
+	size_t least[HISTORY_COLUMNS], widths[HISTORY_COLUMNS];
 
 	for (size_t i = 0; i < t->columns; i++)
 		least[i] = t->narrow ? columns[t->shown[i]].narrow : columns[t->shown[i]].least;
-	columns_fit(t->widths, least, t->columns, GAP, t->options->width);
+	memcpy(widths, t->widths, sizeof widths);
+	if (columns_fit(t->widths, least, t->columns, GAP, t->options->width) || !t->narrow)
+		return;
+	memcpy(t->widths, widths, sizeof widths);
+	columns_fit(t->widths, least, --t->columns, GAP, t->options->width);
 }
 
 static void
@@ -170,7 +176,7 @@ history_table_write(const struct history_options *o, struct buf *out, const stru
 {
 	struct history_table t;
 
-	table_init(&t, o, out);
+	table_init(&t, o, NARROW_WIDTH, out);
 	measure(&t, rows, n);
 	put_head(&t);
 	for (size_t i = 0; i < n; i++)
@@ -180,10 +186,13 @@ history_table_write(const struct history_options *o, struct buf *out, const stru
 void
 history_table_begin(struct history_table *t, const struct history_options *o, struct buf *out)
 {
-	table_init(t, o, out);
+	size_t usual;
+
+	table_init(t, o, NARROW_FOLLOW, out);
 	for (size_t c = 0; c < t->columns; c++) {
-		if (columns[t->shown[c]].usual > t->widths[c])
-			t->widths[c] = columns[t->shown[c]].usual;
+		usual = t->narrow && t->shown[c] == HISTORY_VERDICT ? columns[HISTORY_RULE].usual : columns[t->shown[c]].usual;
+		if (usual > t->widths[c])
+			t->widths[c] = usual;
 	}
 	fit(t);
 	put_head(t);

@@ -3,7 +3,7 @@
  * list_print - the rows of `backsoon list', for people and for programs
  *
  * People get columns that fit their terminal, with times where there is room
- * and dates where there is not.  Programs get an array of objects.
+ * and dates where there is not, and fewer columns in a narrow one.  Programs get an array of objects.
  *
  * Failures: an exit status, and why.
  */
@@ -19,6 +19,7 @@
 
 #define GAP 2
 #define COLUMN_TITLE_MAX 12
+#define SENDER_LEAST 14		/* columns that a sender keeps */
 #define BOLD "\x1b[1m"
 #define DIM "\x1b[2m"
 #define PLAIN "\x1b[0m"
@@ -27,16 +28,17 @@
 
 enum column { SENDER, ANSWERS, FIRST, LAST, HEARD, NEXT, COLUMNS };
 
-static const struct {
-	char title[COLUMN_TITLE_MAX];
-	size_t least;
-} columns[COLUMNS] = {
-	[SENDER] = { N_("SENDER"), 12 },
-	[ANSWERS] = { N_("ANSWERS"), 3 },
-	[FIRST] = { N_("FIRST"), 10 },
-	[LAST] = { N_("LAST"), 10 },
-	[HEARD] = { N_("HEARD"), 10 },
-	[NEXT] = { N_("NEXT"), 8 },
+static const char titles[COLUMNS][COLUMN_TITLE_MAX] = {
+	[SENDER] = N_("SENDER"), [ANSWERS] = N_("ANSWERS"), [FIRST] = N_("FIRST"), [LAST] = N_("LAST"), [HEARD] = N_("HEARD"), [NEXT] = N_("NEXT"),
+};
+
+/* What goes first where room is short; a time that is cut says nothing. */
+static const enum column dispensable[] = { HEARD, FIRST, ANSWERS };
+
+struct layout {
+	enum column shown[COLUMNS];
+	size_t widths[COLUMNS];
+	size_t n;
 };
 
 /* Where there is room the time as well; else that only for today, as there the date says nothing. */
@@ -80,47 +82,80 @@ cell_text(const struct list *l, const struct person *p, enum column c, struct bu
 }
 
 static void
-measure(const struct list *l, size_t *widths)
+drop(struct layout *t, enum column c)
 {
-	struct buf cell = BUF_INIT;
-	size_t least[COLUMNS], width, i;
-	enum column c;
+	size_t n = 0;
 
-	for (c = 0; c < COLUMNS; c++) {
-		widths[c] = columns_width(_(columns[c].title));
-		for (i = 0; i < l->n; i++) {
-			cell_text(l, &l->person[i], c, &cell);
-			width = columns_width(buf_str(&cell));
-			if (width > widths[c])
-				widths[c] = width;
+	for (size_t i = 0; i < t->n; i++)
+		if (t->shown[i] != c) {
+			t->widths[n] = t->widths[i];
+			t->shown[n++] = t->shown[i];
 		}
-		least[c] = columns[c].least;
+	t->n = n;
+}
+
+/* Only senders are cut; where that is not enough, columns go. */
+static void
+fit(const struct list *l, struct layout *t)
+{
+	size_t widths[COLUMNS], least[COLUMNS], dropped = 0;
+
+	for (;;) {
+		memcpy(widths, t->widths, sizeof widths);
+		memcpy(least, t->widths, sizeof least);
+		if (least[SENDER] > SENDER_LEAST)
+			least[SENDER] = SENDER_LEAST;
+		if (columns_fit(widths, least, t->n, GAP, l->width) || dropped == sizeof dispensable / sizeof dispensable[0])
+			break;
+		drop(t, dispensable[dropped++]);
 	}
-	buf_free(&cell);
-	columns_fit(widths, least, COLUMNS, GAP, l->width);
+	memcpy(t->widths, widths, sizeof widths);
 }
 
 static void
-put_row(const struct list *l, struct buf *out, const struct person *p, const size_t *widths)
+measure(const struct list *l, struct layout *t)
+{
+	struct buf cell = BUF_INIT;
+	size_t width, i;
+	enum column c;
+
+	for (c = 0; c < COLUMNS; c++) {
+		t->shown[c] = c;
+		t->widths[c] = columns_width(_(titles[c]));
+		for (i = 0; i < l->n; i++) {
+			cell_text(l, &l->person[i], c, &cell);
+			width = columns_width(buf_str(&cell));
+			if (width > t->widths[c])
+				t->widths[c] = width;
+		}
+	}
+	t->n = COLUMNS;
+	buf_free(&cell);
+	fit(l, t);
+}
+
+static void
+put_row(const struct list *l, struct buf *out, const struct person *p, const struct layout *t)
 {
 	struct buf cell = BUF_INIT;
 	enum column c;
 
 	if (l->colour && (p == NULL || p->excluded))
 		buf_adds(out, p == NULL ? BOLD : DIM);
-	for (c = 0; c < COLUMNS; c++) {
+	for (size_t i = 0; i < t->n; i++) {
+		c = t->shown[i];
 		if (p == NULL) {
 			buf_reset(&cell);
-			buf_adds(&cell, _(columns[c].title));
+			buf_adds(&cell, _(titles[c]));
 		} else
 			cell_text(l, p, c, &cell);
 		if (c == ANSWERS)
-			buf_addf(out, "%*s", (int)(widths[c] - columns_width(buf_str(&cell))), "");
-		if (c + 1 == COLUMNS || c == ANSWERS)
-			columns_add(out, buf_str(&cell), widths[c]);
+			buf_addf(out, "%*s", (int)(t->widths[i] - columns_width(buf_str(&cell))), "");
+		if (i + 1 == t->n || c == ANSWERS)
+			columns_add(out, buf_str(&cell), t->widths[i]);
 		else
-			columns_pad(out, buf_str(&cell), widths[c]);
-		if (c + 1 < COLUMNS)
+			columns_pad(out, buf_str(&cell), t->widths[i]);
+		if (i + 1 < t->n)
 			buf_addf(out, "%*s", GAP, "");
 	}
 	buf_adds(out, l->colour && (p == NULL || p->excluded) ? PLAIN "\n" : "\n");
@@ -168,8 +203,9 @@ int
 list_print(struct list *l)
 {
 	struct buf out = BUF_INIT;
-	size_t widths[COLUMNS], i;
+	struct layout t;
 	struct json j;
+	size_t i;
 	bool good = true;
 
 	json_init(&j, &out);
@@ -178,8 +214,8 @@ list_print(struct list *l)
 	else if (l->n == 0)
 		buf_addf(&out, "%s\n", l->text != NULL || l->excluded || l->waiting ? _("Nobody like that.") : _("Nobody was answered yet."));
 	else {
-		measure(l, widths);
-		put_row(l, &out, NULL, widths);
+		measure(l, &t);
+		put_row(l, &out, NULL, &t);
 	}
 	for (i = 0; i < l->n && good; i++) {
 		const struct person *p = &l->person[l->reverse ? l->n - 1 - i : i];
@@ -187,7 +223,7 @@ list_print(struct list *l)
 		if (l->json)
 			put_object(&j, p);
 		else
-			put_row(l, &out, p, widths);
+			put_row(l, &out, p, &t);
 		good = spill(&out, false);
 	}
 	if (l->json) {

@@ -47,6 +47,19 @@ is "$status" 64 "list --sort: a column that does not exist"
 people list --excluded
 is "$out" "Nobody like that." "list --excluded: nobody"
 
+# Widths: what is cut is the sender, never a date; columns go before that.
+: >"$dir/lines"
+for columns in 60 40; do
+	if ! command -v expect >/dev/null; then
+		[ -n "${CI:-}" ] && fail "list in $columns columns" "expect is not installed" || skip "list in $columns columns" "expect is not installed"
+		continue
+	fi
+	run env DIALOGUE_COLUMNS=$columns NO_COLOR=1 tests/dialogue "$dir/lines" "$backsoon" list --now '2026-06-03 12:00'
+	is "$(printf '%s\n' "$out" | sed 's/…/./g' | awk -v most="$columns" 'length($0) > most')" "" "list in $columns columns: fits"
+	like "$out" '^[a-z@.]*  .*  (20[0-9]{2}-[0-9]{2}-[0-9]{2}|excluded|now)$' "list in $columns columns: when again"
+	unlike "$out" '20[0-9-]*…' "list in $columns columns: no date is cut"
+done
+
 people exclude Carol@X.example @.Spam.example
 is "$status $out" "0 carol@x.example: excluded
 @.spam.example: excluded" "exclude"

@@ -114,12 +114,18 @@ static const struct { const char *name; struct history_options o; const char *wa
 	    "2026-12-11 14:42  refused  mailing-list  list@example.com  \xe6\x97\xa5\xe6\x9c\xac\n" },
 	{ "outcome and since", { .rule = "answered", .since = NOW + 60 }, "TIME              VERDICT   RULE  SENDER            SUBJECT\n"
 	    "2026-12-11 14:41  answered        anna@example.net  a\\x1b[31mb\n" },
-	{ "a narrow terminal", { .width = 64, .since = NOW + 61 }, "TIME              VERDICT     RULE         SENDER        SUBJECT\n"
-	    "2026-12-11 14:43  sendmail-\xe2\x80\xa6               d@example.o\xe2\x80\xa6  later\n"
-	    "2026-12-11 14:42  refused     mailing-li\xe2\x80\xa6  list@exampl\xe2\x80\xa6  \xe6\x97\xa5\xe6\x9c\xac\n" },
-	{ "a very narrow one", { .width = 40, .since = NOW + 61 }, "TIME         VERDICT   SENDER    SUBJECT\n"
-	    "12-11 14:43  sendmai\xe2\x80\xa6  d@examp\xe2\x80\xa6  later\n"
-	    "12-11 14:42  mailing\xe2\x80\xa6  list@ex\xe2\x80\xa6  \xe6\x97\xa5\xe6\x9c\xac\n" },
+	{ "80 columns", { .width = 80, .since = NOW + 61 }, "TIME              VERDICT           RULE          SENDER            SUBJECT\n"
+	    "2026-12-11 14:43  sendmail-missing                d@example.org     later\n"
+	    "2026-12-11 14:42  refused           mailing-list  list@example.com  \xe6\x97\xa5\xe6\x9c\xac\n" },
+	{ "a narrow terminal", { .width = 60, .since = NOW + 61 }, "TIME         VERDICT           SENDER            SUBJECT\n"
+	    "12-11 14:43  sendmail-missing  d@example.org     later\n"
+	    "12-11 14:42  mailing-list      list@example.com  \xe6\x97\xa5\xe6\x9c\xac\n" },
+	{ "a narrower one cuts senders", { .width = 48, .since = NOW + 61 }, "TIME         VERDICT           SENDER    SUBJECT\n"
+	    "12-11 14:43  sendmail-missing  d@examp\xe2\x80\xa6  later\n"
+	    "12-11 14:42  mailing-list      list@ex\xe2\x80\xa6  \xe6\x97\xa5\xe6\x9c\xac\n" },
+	{ "a very narrow one has no subjects", { .width = 40, .since = NOW + 61 }, "TIME         VERDICT           SENDER\n"
+	    "12-11 14:43  sendmail-missing  d@exampl\xe2\x80\xa6\n"
+	    "12-11 14:42  mailing-list      list@exa\xe2\x80\xa6\n" },
 	{ "a wide one says why", { .width = 120, .rule = "mailing-list" }, "TIME              VERDICT  RULE          SENDER            SUBJECT  BECAUSE\n"
 	    "2026-12-11 14:42  refused  mailing-list  list@example.com  \xe6\x97\xa5\xe6\x9c\xac     List-Id: <x>\n" },
 	{ "a chart of one sender's", { .chart = true, .now = NOW, .since = NOW, .sender = "list@" },
