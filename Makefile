@@ -132,7 +132,6 @@ install: all
 		install -m 644 $(BUILD)/locale/$$language/LC_MESSAGES/backsoon.mo \
 		    $(DESTDIR)$(LOCALEDIR)/$$language/LC_MESSAGES/backsoon.mo || exit 1; \
 	done
-	install -m 644 man/backsoon-export.5 $(DESTDIR)$(MANDIR)/man5/backsoon-export.5
 
 # The program under the name that people's .forward files have.
 install-vacation: install
