@@ -5,6 +5,7 @@
  * Unlike the children of child.c it stays in our process group, so that the
  * terminal is its own as well, has our descriptors 0 to 2, and is waited for
  * however long it takes.  Ctrl-C and Ctrl-\ are meant for it, not for us.
+ * A hangup and SIGTERM are for both: it is told, and waited for.
  *
  * Failures are in child_status.
  */
@@ -46,15 +47,21 @@ start(const char *path, const char *const *argv, pid_t *pid)
 	return error;
 }
 
-static void
-wait_for(pid_t pid, struct child_status *status)
+/* What ends us ends the program: it is told, and we wait for what it still writes.  The signal, or 0. */
+static int
+wait_for(pid_t pid, const sigset_t *awaited, struct child_status *status)
 {
+	int how = 0, sig, told = 0;
 	pid_t got;
-	int how = 0;
 
-	do
-		got = waitpid(pid, &how, 0);
-	while (got == -1 && errno == EINTR);
+	while ((got = waitpid(pid, &how, WNOHANG)) == 0 || (got == -1 && errno == EINTR)) {
+		sig = sigwaitinfo(awaited, NULL);
+		if (sig == SIGHUP || sig == SIGTERM) {
+			told = sig;
+			kill(pid, sig);
+			kill(pid, SIGCONT);	/* one that is stopped would not hear it */
+		}
+	}
 	if (got != -1 && WIFEXITED(how)) {
 		status->end = CHILD_EXITED;
 		status->code = WEXITSTATUS(how);
@@ -62,6 +69,13 @@ wait_for(pid_t pid, struct child_status *status)
 		status->end = CHILD_SIGNALED;
 		status->code = got != -1 ? WTERMSIG(how) : SIGKILL;
 	}
+	return told;
+}
+
+static void
+nothing(int sig)
+{
+	(void)sig;
 }
 
 static void
@@ -78,24 +92,31 @@ child_terminal(const char *path, const char *const *argv, struct child_status *s
 {
 	struct sigaction interrupt, quit, child;
 	struct termios modes;
-	sigset_t none, mask;
+	sigset_t awaited, mask;
 	bool saved = tcgetattr(STDIN_FILENO, &modes) == 0;
+	int told = 0;
 	pid_t pid;
 
 	set(SIGINT, SIG_IGN, &interrupt);
 	set(SIGQUIT, SIG_IGN, &quit);
-	set(SIGCHLD, SIG_DFL, &child);	/* ignored, it would lose the exit status */
-	/* One that is blocked would wait for us, ignored or not. */
-	sigemptyset(&none);
-	sigprocmask(SIG_SETMASK, &none, &mask);
+	set(SIGCHLD, nothing, &child);	/* ignored, it would lose the exit status */
+	/* Any other that is blocked would wait for us, ignored or not. */
+	sigemptyset(&awaited);
+	sigaddset(&awaited, SIGHUP);
+	sigaddset(&awaited, SIGTERM);
+	sigaddset(&awaited, SIGCHLD);
+	sigprocmask(SIG_SETMASK, &awaited, &mask);
 	status->end = CHILD_NOT_STARTED;
 	status->code = start(path, argv, &pid);
 	if (status->code == 0)
-		wait_for(pid, status);
+		told = wait_for(pid, &awaited, status);
 	sigprocmask(SIG_SETMASK, &mask, NULL);
 	if (saved)
 		tcsetattr(STDIN_FILENO, TCSADRAIN, &modes);
 	sigaction(SIGINT, &interrupt, NULL);
 	sigaction(SIGQUIT, &quit, NULL);
 	sigaction(SIGCHLD, &child, NULL);
+	/* Back to whom it was for. */
+	if (told != 0)
+		raise(told);
 }

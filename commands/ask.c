@@ -4,7 +4,7 @@
  *
  * The terminal stays in its line mode: its own editing keys work, and nothing
  * has to be put back when we are killed.  A line is read by read(2), not by
- * stdio, so that Ctrl-C ends the waiting and an editor that is started
+ * stdio, so that Ctrl-C, a hangup and SIGTERM end the waiting and an editor that is started
  * between two questions finds what was typed ahead for it.
  *
  * Failures: an input that fails counts as one that has ended.
@@ -29,7 +29,9 @@
 
 static volatile sig_atomic_t interrupted;
 static bool begun, ended;
-static struct sigaction action_before;
+static const int stopping[] = { SIGINT, SIGHUP, SIGTERM };
+#define STOPPING (sizeof stopping / sizeof stopping[0])
+static struct sigaction action_before[STOPPING];
 static sigset_t mask_before;
 
 static void
@@ -45,33 +47,44 @@ ask_begin(void)
 {
 	struct sigaction action = { .sa_handler = note };
 	sigset_t set;
+	size_t i;
 
 	interrupted = 0;
 	ended = false;
 	begun = true;
 	sigemptyset(&action.sa_mask);
 	sigemptyset(&set);
-	sigaddset(&set, SIGINT);
+	for (i = 0; i < STOPPING; i++)
+		sigaddset(&set, stopping[i]);
 	sigprocmask(SIG_BLOCK, &set, &mask_before);
-	sigaction(SIGINT, &action, &action_before);
+	for (i = 0; i < STOPPING; i++)
+		sigaction(stopping[i], &action, &action_before[i]);
 }
 
 void
 ask_end(void)
 {
+	size_t i;
+
 	if (!begun)
 		return;
 	begun = false;
 	sigprocmask(SIG_SETMASK, &mask_before, NULL);
-	sigaction(SIGINT, &action_before, NULL);
+	for (i = 0; i < STOPPING; i++)
+		sigaction(stopping[i], &action_before[i], NULL);
 }
 
 bool
 ask_stopped(void)
 {
 	sigset_t set;
+	size_t i;
 
-	return interrupted != 0 || ended || (begun && sigpending(&set) == 0 && sigismember(&set, SIGINT) == 1);
+	if (begun && sigpending(&set) == 0)
+		for (i = 0; i < STOPPING; i++)
+			if (sigismember(&set, stopping[i]) == 1)
+				return true;
+	return interrupted != 0 || ended;
 }
 
 /* Until there is input, when there is a descriptor to look at. */

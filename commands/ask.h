@@ -8,7 +8,7 @@
 
 /*
  * Questions on a terminal: standard output and input.  Between ask_begin()
- * and ask_end() Ctrl-C is an answer like the end of input: each call then
+ * and ask_end() Ctrl-C (a hangup, SIGTERM) is an answer like the end of input: each call then
  * returns false, and so does every later one.
  */
 void ask_begin(void);

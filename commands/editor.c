@@ -97,6 +97,55 @@ scratch_read(const struct scratch *s, size_t max, struct buf *text, struct buf *
 	return fail(why, buf_str(&s->file));
 }
 
+/* The newest regular file; `hidden' ones are told of only. */
+static void
+find_newest(const struct scratch *s, struct buf *file, bool *hidden)
+{
+	DIR *d = opendir(buf_str(&s->directory));
+	struct timespec best = { 0, 0 };
+	const struct dirent *entry;
+	struct stat st;
+	long long newer;
+
+	*hidden = false;
+	while (d != NULL && (entry = readdir(d)) != NULL) {
+		if (fstatat(dirfd(d), entry->d_name, &st, AT_SYMLINK_NOFOLLOW) == -1 || !S_ISREG(st.st_mode))
+			continue;
+		if (entry->d_name[0] == '.') {
+			*hidden = true;
+			continue;
+		}
+		newer = st.st_mtim.tv_sec != best.tv_sec ? st.st_mtim.tv_sec - best.tv_sec : st.st_mtim.tv_nsec - best.tv_nsec;
+		/* Clocks of file systems tick slowly: of two, the safety copy is newer. */
+		if (newer < 0 || (newer == 0 && strcmp(entry->d_name, FILE_NAME) == 0))
+			continue;
+		best = st.st_mtim;
+		buf_reset(file);
+		buf_addf(file, "%s/%s", buf_str(&s->directory), entry->d_name);
+	}
+	if (d != NULL)
+		closedir(d);
+}
+
+bool
+scratch_rescue(const struct scratch *s, size_t max, struct buf *text, bool *hidden, struct buf *why)
+{
+	struct scratch newest = SCRATCH_INIT;
+	bool good;
+
+	find_newest(s, &newest.file, hidden);
+	good = scratch_read(&newest, max, text, why);
+	buf_free(&newest.file);
+	return good;
+}
+
+void
+scratch_leave(struct scratch *s)
+{
+	buf_free(&s->directory);
+	buf_free(&s->file);
+}
+
 void
 scratch_remove(struct scratch *s)
 {

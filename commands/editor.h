@@ -20,6 +20,14 @@ struct scratch {
 /* Makes it, or only the text anew.  false: why. */
 bool scratch_write(struct scratch *, const struct buf *text, struct buf *why);
 bool scratch_read(const struct scratch *, size_t max, struct buf *text, struct buf *why);
+/*
+ * What an editor that was ended has left: the newest file, which may be its
+ * safety copy (vacation.msg.save).  *hidden: there is one besides that only
+ * the editor can read, as vi's .vacation.msg.swp.
+ */
+bool scratch_rescue(const struct scratch *, size_t max, struct buf *text, bool *hidden, struct buf *why);
+/* It stays for its owner. */
+void scratch_leave(struct scratch *);
 /* Removes all that is in it, also what an editor has left there. */
 void scratch_remove(struct scratch *);
 

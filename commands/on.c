@@ -281,8 +281,11 @@ write_all(struct on *on)
 	bool probed;
 	int status = on_write(on);
 
-	if (status != EX_OK)
+	if (status != EX_OK) {
+		if ((on->asking || on->edit) && !on_is_same(&on->message))
+			on_save_draft(on, &on->message.after);
 		return status;
+	}
 	if (!on->json)
 		on_show_done(on);
 	if (!on->json && on->unwired)

@@ -112,6 +112,24 @@ void on_json(const struct on *, bool done, const struct probe *);
 int on_write(struct on *);
 void on_unlock(struct on *);
 
+/*
+ * A copy beside a file, under the first name that is free: NAME and suffix, then with
+ * .2 and so on behind them; a copy that says the same already will do.  place: its
+ * name.  *made: it is new.  false: why.
+ */
+struct on_copy {
+	const char *name, *suffix;
+	const struct buf *content;
+	mode_t mode;
+};
+bool on_copy(const struct home *, const struct on_copy *, struct buf *place, bool *made, struct buf *why);
+
+/* What was typed, and cannot be used now, stays beside the message file (ON_DRAFT), and it is said where.  false, and said: it could not. */
+#define ON_DRAFT ".backsoon-draft"
+bool on_save_draft(const struct on *, const struct buf *text);
+/* The same of what an editor has left that was ended by a signal. */
+void on_rescue(struct on *);
+
 /* Who the owner is to the mail system; the strings belong to the buffers. */
 bool on_facts(const struct settings *, struct wiring_facts *, struct buf *login, struct buf *program);
 

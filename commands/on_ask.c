@@ -297,7 +297,7 @@ static bool
 edit_once(struct on *on)
 {
 	struct buf why = BUF_INIT, text = BUF_INIT;
-	bool good = scratch_write(&on->scratch, &on->message.after, &why) && editor_run(buf_str(&on->scratch.file), &why) &&
+	bool good = scratch_write(&on->scratch, &on->message.after, &why) && editor_run(buf_str(&on->scratch.file), &why) && !ask_stopped() &&
 	    scratch_read(&on->scratch, REPLY_TEMPLATE_MAX, &text, &why);
 
 	if (good) {
@@ -315,7 +315,7 @@ on_edit(struct on *on)
 {
 	struct buf mem = BUF_INIT;
 	const char *name = editor_name(&mem);
-	bool yes;
+	bool yes, good;
 
 	puts("");
 	if (name != NULL)
@@ -323,7 +323,12 @@ on_edit(struct on *on)
 	buf_free(&mem);
 	for (;;) {
 		fflush(stdout);
-		if (!edit_once(on))
+		good = edit_once(on);
+		if (ask_stopped()) {
+			on_rescue(on);
+			return ON_INTERRUPTED;
+		}
+		if (!good)
 			return type_text(on);
 		if (!is_empty(&on->message.after))
 			return EX_OK;

@@ -63,29 +63,29 @@ is_taken(const struct home *h, const char *name)
 	return fstatat(dir_fd, place, &st, AT_SYMLINK_NOFOLLOW) == 0 || errno != ENOENT;
 }
 
-/* What the file was, under the first name that is free.  A copy that says the same already will do. */
-static bool
-keep(const struct home *h, struct on_file *f, struct buf *why)
+bool
+on_copy(const struct home *h, const struct on_copy *c, struct buf *place, bool *made, struct buf *why)
 {
 	unsigned n;
 
+	*made = false;
 	for (n = 1; n <= KEPT_MAX; n++) {
-		buf_reset(&f->kept);
-		buf_addf(&f->kept, "%s" WIRING_KEPT, f->name);
+		buf_reset(place);
+		buf_addf(place, "%s%s", c->name, c->suffix);
 		if (n > 1)
-			buf_addf(&f->kept, ".%u", n);
-		if (f->kept.failed) {
+			buf_addf(place, ".%u", n);
+		if (place->failed) {
 			buf_adds(why, _("not enough memory"));
 			return false;
 		}
-		if (!is_taken(h, buf_str(&f->kept))) {
-			f->kept_made = userfile_write(h, buf_str(&f->kept), buf_str(&f->before), f->before.len, f->mode, why);
-			return f->kept_made;
+		if (!is_taken(h, buf_str(place))) {
+			*made = userfile_write(h, buf_str(place), buf_str(c->content), c->content->len, c->mode, why);
+			return *made;
 		}
-		if (holds(h, buf_str(&f->kept), &f->before))
+		if (holds(h, buf_str(place), c->content))
 			return true;
 	}
-	buf_addf(why, _("%s: there are %d older copies of it already: remove those that you do not need"), f->name, KEPT_MAX);
+	buf_addf(why, _("%s: there are %d older copies of it already: remove those that you do not need"), c->name, KEPT_MAX);
 	return false;
 }
 
@@ -94,7 +94,7 @@ write_file(const struct home *h, struct on_file *f, struct buf *why)
 {
 	if (on_is_same(f))
 		return true;
-	if (f->there && !keep(h, f, why))
+	if (f->there && !on_copy(h, &(struct on_copy){ f->name, WIRING_KEPT, &f->before, f->mode }, &f->kept, &f->kept_made, why))
 		return false;
 	f->written = userfile_write(h, f->name, buf_str(&f->after), f->after.len, f->mode, why);
 	return f->written;

@@ -136,9 +136,45 @@ if command -v expect >/dev/null; then
 		like "$out" "$file has been changed by somebody else meanwhile" "$file edited meanwhile: it is said"
 		is "$(tail -n 1 "$HOME/$file")" "# note" "$file edited meanwhile: the edit is there"
 		is "$(cat "$HOME/.forward")" "\\$login" "$file edited meanwhile: nothing was written"
+		is "$(tail -n 1 "$HOME/.vacation.msg.backsoon-draft")" more "$file edited meanwhile: what was typed is kept"
 	done
 else
 	skip "edited meanwhile" "there is no expect"
+fi
+
+# --- ended while the editor is open ---------------------------------------------------------
+
+ended()		# NAME SIGNAL EDITOR-COMMANDS: an editor that tells us of the signal, and waits
+{
+	begin
+	rm -rf "$TMPDIR"
+	mkdir "$TMPDIR"
+	before=$(files)
+	printf '#!/bin/sh\n%s\nkill -%s $PPID\nwhile :; do sleep 0.1; done\n' "$3" "$2" >"$dir/bin/editor"
+	chmod +x "$dir/bin/editor"
+	printf 'opens in\t\n' >"$dir/lines"
+	run env TERM=xterm EDITOR="$dir/bin/editor" tests/dialogue "$dir/lines" "$backsoon" on --wire forward --now "$now" --edit
+	is "$status" 130 "$1: status"
+}
+if command -v expect >/dev/null; then
+	for signal in HUP TERM; do
+		ended "$signal in the editor" $signal :
+		is "$(files)" "$before" "$signal in the editor: nothing was written"
+		is "$(ls -A "$TMPDIR")" "" "$signal in the editor: nothing is left in TMPDIR"
+		ended "$signal after saving" $signal 'echo typed >>"$1"'
+		is "$(cat "$HOME/.vacation.msg.backsoon-draft")" "ORIGINAL
+typed" "$signal after saving: the text is kept"
+		like "$out" 'that was edited is in ~/.vacation.msg.backsoon-draft' "$signal after saving: it is said where"
+		is "$(cat "$HOME/.vacation.msg")" ORIGINAL "$signal after saving: the text that counts is as it was"
+		is "$(ls -A "$TMPDIR")" "" "$signal after saving: nothing is left in TMPDIR"
+	done
+	ended "an editor with a safety copy" HUP 'echo unsaved >"$1.save"'
+	is "$(cat "$HOME/.vacation.msg.backsoon-draft")" unsaved "an editor with a safety copy: that is kept"
+	ended "an editor with a file of its own" HUP 'echo swap >"${1%/*}/.vacation.msg.swp"'
+	like "$out" "has left of the text is in $TMPDIR/backsoon" "an editor with a file of its own: it is said where that is"
+	is "$(cat "$TMPDIR"/backsoon.*/.vacation.msg.swp)" swap "an editor with a file of its own: it is there"
+else
+	skip "ended while the editor is open" "there is no expect"
 fi
 
 # --- settings that nobody expects -----------------------------------------------------------
