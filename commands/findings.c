@@ -82,6 +82,8 @@ const struct finding_row finding_rows[] = {
 	    N_("backsoon(1) has the variables; a dollar sign that is one is written $$.") },
 	{ "variable-empty", AREA_TEXT, FINDING_WARNING, N_("%1 holds $%2, but no such date is set."), N_("Nothing stands in its place."),
 	    N_("Set the date with backsoon on, or write the text without it.") },
+	{ "variant", AREA_TEXT, FINDING_WARNING, N_("%1: this text cannot be used: %2"),
+	    N_("The people whom it is for get another of your texts, or none."), N_("Write the file, or take out the line.") },
 	{ "dates", AREA_WHEN, FINDING_DANGER, "%1", N_("Whether you are away cannot be told, so nobody is answered."), MANUAL_OF_SETTINGS },
 	{ "paused", AREA_WHEN, FINDING_OFF, N_("It is turned off (%1)."), N_("Nobody is answered."), ON },
 	{ "not-yet", AREA_WHEN, FINDING_OFF, N_("It begins at %1."), N_("Nobody is answered before."), ON },

@@ -172,6 +172,18 @@ found variable 0 '' "printf 'Hello \$NAMEE\n' >'$text'"
 like "$out" 'holds \$NAMEE, which' "variable: which"
 found variable-empty 0 '' "printf 'Back on \${UNTIL}, \$\$5\n' >'$text'"
 if has variable; then fail "variable: neither known ones nor \$\$"; else pass "variable: neither known ones nor \$\$"; fi
+found variant 0 '' "set_conf 'message.de = ~/gone.msg'"
+like "$out" '~/\.vacation\.conf:4: message\.de: this text cannot be used: ~/gone\.msg: there is no such file' "variant: setting, file and line"
+found variant 0 '' ": >'$HOME/de.msg'; set_conf 'message.de = ~/de.msg'"
+like "$out" 'de\.msg is empty' "variant: empty"
+found variant 0 '' "echo hi >'$HOME/in.msg'; chmod 666 '$HOME/in.msg'; set_conf 'internal-message = ~/in.msg'"
+like "$out" '~/\.vacation\.conf:4: internal-message: .*written by everybody' "variant: internal-message"
+found no-text 2 '' "rm -f '$text'; set_conf 'message.de = ~/gone.msg'"
+good
+echo hallo >"$HOME/de.msg"
+set_conf 'message.de = ~/de.msg' 'internal-message = ~/de.msg'
+check
+is "$status:$ids" "0:" "variant: not where the files are there"
 found dates 2 '' "set_conf 'until = tomorrow'"
 like "$out" '~/\.vacation\.conf:4: until' "dates: with file and line"
 found paused 1 '' "set_conf 'paused = yes'"
