@@ -140,6 +140,26 @@ found contacts 0 '' "set_conf 'contacts = ~/no-such-file'"
 found no-alias 0 '' "sed -i /alias/d '$conf'"
 found home 2 '' 'chmod o+w "$HOME"'
 chmod 700 "$HOME"
+# The passwd entry's directory is looked at then, and only read.
+there=$(getent passwd "$login" | cut -d: -f6)
+if [ "$(stat -c %u:%a "$there" 2>/dev/null | sed 's/[0145][0145]$/ok/')" = "$(id -u):7ok" ]; then
+	good
+	chmod o+w "$HOME"
+	run "$backsoon" check --json "$when"
+	like "$out" '"id": "home-unused"' "home-unused"
+	like "$out" "HOME is not used: $HOME may be written by everybody" "home-unused: why"
+	run "$backsoon" status "$when"
+	like "$out" 'HOME is not used: ' "home-unused: status says it, too"
+	for command in list history 'test x@example.com'; do
+		run "$backsoon" ${command%% *} --sendmail=/no/such "$when" $([ "$command" = "${command#* }" ] || echo "${command#* }")
+		like "$err" "HOME is not used: $HOME may be written by everybody: chmod o-w; this is about $there\$" "home-unused: $command"
+	done
+	chmod 700 "$HOME"
+	run "$backsoon" list "$when"
+	is "$err" "" "home-unused: not where it is"
+else
+	skip "home-unused" "the home directory of the passwd entry is not the user's alone"
+fi
 found home-mode 0 '' 'chmod g+w "$HOME"'
 found home-sticky 2 '' "rm -f '$forward'; printf 'cc \"|%s\"\n' '$backsoon' >'$HOME/.mailfilter'; chmod 600 '$HOME/.mailfilter'; chmod +t '$HOME'"
 chmod -t "$HOME"
