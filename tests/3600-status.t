@@ -103,8 +103,13 @@ like "$out" '^Delivery +~/\.forward starts backsoon$' "status: delivery"
 like "$out" '^Answered +2026-06-01 12:00  alice@example\.com' "status: who was answered last"
 like "$out" '^Subject +away: \$SUBJECT$' "status: the subject"
 like "$out" '^Text +I am away\.$' "status: the text"
-like "$out" '^Counts +answered 1$' "status: the counts"
+like "$out" '^Counts +replied 1, failed 0, refused 0$' "status: the counts"
 unlike "$out" 'warning|broken|->' "status: nothing is wrong"
+message plain 'To: bob@example.org'
+run "$backsoon" "$when" --sender alice@example.com <"$mail"
+status
+like "$out" '^Counts +replied 1, failed 0, refused 1 \(answered 1\)$' "status: a reply, and the rule that somebody has one"
+like "$out" '^Last mail .*alice@example\.com  refused: answered$' "status: why the last one got none"
 unlike "$out" "$(printf '\033')" "status, no colour in a pipe"
 before=$(cd "$HOME" && ls -A && cat .v* | cksum)
 check
