@@ -222,6 +222,15 @@ found table-busy 2 '' hold_table
 kill $holder
 found table-unusable 2 '' "rm -f '$HOME/.vacation.gdbm'; ln -s nowhere '$HOME/.vacation.gdbm'"
 found table-foreign 0 '' "rm -f '$HOME/.vacation.gdbm'*; echo 'a table of another program' >'$HOME/.vacation.gdbm'"
+like "$out" '~/\.vacation\.gdbm is another program.s file; the table is beside it, in ~/\.vacation\.gdbm\.gdbm' "table-foreign: which"
+found table-foreign 0 '' "rm -f '$HOME/.vacation.gdbm'*; head -c 100 /dev/zero | tr '\\0' '\\001' >'$HOME/.vacation.gdbm'"
+unlike "$out" '"what": "free"' "table-foreign: a sentence"
+found table-lost 0 '' ": >'$HOME/.vacation.gdbm'"
+found table-lost 0 '' "rm '$HOME/.vacation.gdbm'"
+good
+rm "$HOME/.vacation.gdbm" "$HOME/.vacation.gdbm.lock"
+check
+is "$status:$ids" "0:" "table-lost: not where there was none"
 found table-damaged 0 '' damage
 found journal 0 '' "echo nonsense >'$HOME/.vacation.journal'"
 found journal-off 0 '' "set_conf 'journal = none'"
