@@ -106,6 +106,9 @@ take_passwd_directory(struct home *h, enum outcome before, struct buf *why)
 	/* Tried in vain; but not by who became the user, and has set HOME himself. */
 	if (!h->dropped && getenv("HOME") != NULL && strcmp(getenv("HOME"), pw->pw_dir) == 0)
 		return before;
+	/* Commands say so; without memory they say nothing. */
+	if (why->len > 0)
+		h->passed_over = text_copy(buf_str(why), why->len);
 	buf_adds(why, why->len > 0 ? "; " : "");
 	o = take_directory(h, pw->pw_dir, why);
 	if (o == OUTCOME_ANSWERED)
@@ -129,12 +132,14 @@ home_open(struct home *h, const char *path, bool dropped, struct buf *why)
 	}
 	return take_passwd_directory(h, OUTCOME_HOME_MISSING, why);
 }
+
 void
 home_close(struct home *h)
 {
 	if (h->fd != -1)
 		close(h->fd);
 	free(h->path);
+	free(h->passed_over);
 	*h = (struct home){ .fd = -1 };
 }
 

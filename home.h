@@ -17,6 +17,7 @@ struct home {
 	int fd;			/* of the directory, -1 when there is none */
 	char *path;		/* owned */
 	uid_t uid;		/* the user who runs us */
+	char *passed_over;	/* why $HOME was not taken, but the passwd entry's: a sentence, owned; NULL: it was, or nobody asked for it */
 	bool dropped;		/* we ran with other rights and gave them up: links are not followed */
 };
 

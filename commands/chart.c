@@ -29,16 +29,17 @@
 #define WIDTH_DEFAULT 80
 #define DATE_WIDTH 10		/* 2026-12-11 */
 #define BAR_LEAST 4
+#define VERDICT_MAX 12
 #define PLAIN "\x1b[0m"
 #define BOLD "\x1b[1m"
 
 enum part { ANSWERED, REFUSED, FAILED, PARTS };
 
 static const struct {
-	const char *name;
+	const char *name;		/* a reply is not called answered: a rule has that name */
 	const char *blocks, *ascii, *colour;
 } parts[PARTS] = {
-	[ANSWERED] = { N_("answered"), "\xe2\x96\x88", "#", "\x1b[32m" },
+	[ANSWERED] = { N_("replied"), "\xe2\x96\x88", "#", "\x1b[32m" },
 	[REFUSED] = { N_("refused"), "\xe2\x96\x91", "-", "\x1b[2m" },
 	[FAILED] = { N_("failed"), "!", "!", "\x1b[31m" },
 };
@@ -281,11 +282,16 @@ write_note(struct page *p)
 	buf_free(&text);
 }
 
+/* Outcomes first: what was refused is the longest list. */
+static const signed char in_order[PARTS] = { [ANSWERED] = 0, [FAILED] = 1, [REFUSED] = 2 };
+
 static int
 largest_first(const void *a, const void *b)
 {
 	const struct count *x = a, *y = b;
 
+	if (part_of(x->code) != part_of(y->code))
+		return in_order[part_of(x->code)] - in_order[part_of(y->code)];
 	if (x->n != y->n)
 		return x->n < y->n ? 1 : -1;
 	return (x->code > y->code) - (x->code < y->code);
@@ -308,38 +314,87 @@ by_rule(const struct chart *c, struct count *counts)
 	return n;
 }
 
-static const char *
-name_of(const char *(*code_name)(unsigned), unsigned code)
+/* What a row counts: what became of messages, and why. */
+static void
+add_name(struct buf *out, const char *(*code_name)(unsigned), unsigned code)
 {
 	const char *name = code_name(code);
+	enum part part = part_of(code);
 
-	return name != NULL ? name : _("of a newer version");
+	if (name == NULL)
+		buf_adds(out, _("of a newer version"));
+	else if (part == ANSWERED || code == REPORT_CODES_OUTCOMES + OUTCOME_REFUSED)
+		buf_adds(out, _(parts[part].name));
+	else
+		buf_addf(out, part == FAILED ? _("failed: %s") : _("refused: %s"), name);
 }
 
 static void
 write_rules(struct page *p, const char *(*code_name)(unsigned))
 {
 	struct count counts[JOURNAL_RULES];
-	size_t n = by_rule(p->chart, counts), width = columns_width(_("RULE")), number = columns_width(_("COUNT"));
+	size_t n = by_rule(p->chart, counts), width = columns_width(_("RESULT")), number = columns_width(_("COUNT"));
+	struct buf name = BUF_INIT;
 
 	for (size_t i = 0; i < n; i++) {
-		const char *name = name_of(code_name, counts[i].code);
-
-		if (columns_width(name) > width)
-			width = columns_width(name);
+		buf_reset(&name);
+		add_name(&name, code_name, counts[i].code);
+		if (columns_width(buf_str(&name)) > width)
+			width = columns_width(buf_str(&name));
 		if (digits(counts[i].n) > number)
 			number = digits(counts[i].n);
 	}
 	buf_addc(p->out, '\n');
 	paint(p, BOLD);
-	columns_pad(p->out, _("RULE"), width);
+	columns_pad(p->out, _("RESULT"), width);
 	add_blanks(p->out, GAP + number - columns_width(_("COUNT")));
 	buf_adds(p->out, _("COUNT"));
 	paint(p, PLAIN);
 	buf_addc(p->out, '\n');
 	for (size_t i = 0; i < n; i++) {
-		columns_pad(p->out, name_of(code_name, counts[i].code), width);
+		buf_reset(&name);
+		add_name(&name, code_name, counts[i].code);
+		columns_pad(p->out, buf_str(&name), width);
 		buf_addf(p->out, "%*s%*" PRIu64 "\n", GAP, "", (int)number, counts[i].n);
+	}
+	p->out->failed |= name.failed;
+	buf_free(&name);
+}
+
+/* `5 (spam 3, answered 2)' */
+static void
+add_part(struct buf *out, const struct count *counts, size_t n, enum part part, const char *(*code_name)(unsigned))
+{
+	uint64_t total = 0;
+	const char *name, *before = " (";
+
+	for (size_t i = 0; i < n; i++)
+		total += part_of(counts[i].code) == part ? counts[i].n : 0;
+	buf_addf(out, "%" PRIu64, total);
+	for (size_t i = 0; i < n && part != ANSWERED; i++) {
+		name = code_name(counts[i].code);
+		if (name == NULL || part_of(counts[i].code) != part)
+			continue;
+		buf_addf(out, "%s%s %" PRIu64, before, name, counts[i].n);
+		before = ", ";
+	}
+	buf_adds(out, before[0] == ',' ? ")" : "");
+}
+
+void
+chart_summary(struct buf *out, const struct chart *c, const char *(*code_name)(unsigned))
+{
+	struct count counts[JOURNAL_RULES];
+	struct buf text[PARTS] = { BUF_INIT, BUF_INIT, BUF_INIT };
+	size_t n = by_rule(c, counts);
+
+	for (enum part i = 0; i < PARTS; i++)
+		add_part(&text[i], counts, n, i, code_name);
+	if (n > 0)
+		buf_addf(out, _("replied %s, failed %s, refused %s"), buf_str(&text[ANSWERED]), buf_str(&text[FAILED]), buf_str(&text[REFUSED]));
+	for (enum part i = 0; i < PARTS; i++) {
+		out->failed |= text[i].failed;
+		buf_free(&text[i]);
 	}
 }
 
@@ -388,6 +443,7 @@ json_days(struct json *j, const struct chart *c)
 void
 chart_json(struct json *j, const struct chart *c, const char *(*code_name)(unsigned))
 {
+	static const char verdicts[PARTS][VERDICT_MAX] = { [ANSWERED] = "answered", [REFUSED] = "refused", [FAILED] = "failed" };
 	struct count counts[JOURNAL_RULES];
 	size_t n = by_rule(c, counts);
 
@@ -398,6 +454,7 @@ chart_json(struct json *j, const struct chart *c, const char *(*code_name)(unsig
 	for (size_t i = 0; i < n; i++) {
 		json_object_begin(j);
 		json_put_string(j, "rule", code_name(counts[i].code));
+		json_put_string(j, "verdict", verdicts[part_of(counts[i].code)]);
 		json_put_int(j, "count", (int64_t)counts[i].n);
 		json_object_end(j);
 	}

@@ -40,7 +40,11 @@ void chart_add(struct chart *, unsigned code, int64_t time);
  */
 void chart_write(struct buf *, const struct chart *, const char *(*code_name)(unsigned), const struct schedule *zone, unsigned width, bool colour);
 
-/* { "days": [ { day, answered, refused, failed } ... oldest first ], "rules": [ { rule, count } ... largest first ] } */
+/* The same as one phrase: `replied 3, failed 0, refused 5 (spam 3, answered 2)'; nothing when nothing was counted. */
+void chart_summary(struct buf *, const struct chart *, const char *(*code_name)(unsigned));
+
+/* { "days": [ { day, answered, refused, failed } ... oldest first ], "rules": [ { rule, verdict, count } ... answered,
+ * failed, refused; of these the largest first ] }.  A rule and an outcome may have the same name: verdict tells them apart. */
 void chart_json(struct json *, const struct chart *, const char *(*code_name)(unsigned));
 
 /*

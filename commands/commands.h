@@ -39,6 +39,9 @@ struct home;
 bool command_lock(const struct home *, int *fd);
 /* Says what is wrong, a line each, on standard error. */
 void command_complain(const struct buf *lines);
+/* Says on standard error when it is about another home directory than $HOME. */
+struct load;
+void command_tell_home(const struct load *);
 /* Whether to colour what goes to that descriptor: a terminal, and no NO_COLOR. */
 bool command_colour(int fd);
 /* Columns of the terminal behind it, 80 when there is none. */

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * common - what the commands share: flags, colour, width
+ * common - what the commands share: flags, complaints, colour, width
  */
 #include "commands.h"
 
@@ -10,6 +10,8 @@
 #include <unistd.h>
 
 #include "../diag.h"
+#include "../i18n.h"
+#include "../load.h"
 
 #define WIDTH_DEFAULT 80
 #define WIDTH_MIN 40
@@ -67,6 +69,13 @@ command_complain(const struct buf *lines)
 		end = strchrnul(line, '\n');
 		diag_error("%.*s", (int)(end - line), line);
 	}
+}
+
+void
+command_tell_home(const struct load *l)
+{
+	if (l->home.passed_over != NULL && l->home.path != NULL)
+		diag_warn(_("HOME is not used: %s; this is about %s"), l->home.passed_over, l->home.path);
 }
 
 bool

@@ -243,6 +243,7 @@ dialect_command(enum compat dialect, int argc, char **argv)
 	i18n_start();
 	diag_to(DIAG_STDERR, "vacation");
 	load_run(&l, argc, argv, compat_arguments);
+	command_tell_home(&l);
 	if (l.outcome != OUTCOME_ANSWERED) {
 		compat_usage(dialect, &usage);
 		command_complain(&l.why);

@@ -112,6 +112,7 @@ explain_command(int argc, char **argv)
 	if (command_flag(&argc, argv, "--rules"))
 		return show_rules();
 	load_run(&l, argc, argv, NULL);
+	command_tell_home(&l);
 	if (l.outcome != OUTCOME_ANSWERED) {
 		command_complain(&l.why);
 		status = l.outcome == OUTCOME_SETTINGS ? EX_USAGE : EX_NOUSER;

@@ -93,6 +93,7 @@ history_command(int argc, char **argv)
 	since = command_value(&argc, argv, "--since");
 	limit = command_value(&argc, argv, "--limit");
 	load_run(&l, argc, argv, NULL);
+	command_tell_home(&l);
 	/* What a wrong line in the settings has done is in the journal: it is shown all the same. */
 	if (l.outcome != OUTCOME_ANSWERED)
 		command_complain(&l.why);

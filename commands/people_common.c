@@ -30,6 +30,7 @@ people_open(struct people *p, int argc, char **argv)
 	memset(p, 0, sizeof *p);
 	signal(SIGXFSZ, SIG_IGN);	/* a full disk is an error to be told of */
 	load_run(&p->l, argc, argv, NULL);
+	command_tell_home(&p->l);
 	if (p->l.outcome != OUTCOME_ANSWERED)
 		command_complain(&p->l.why);
 	if (p->l.home.fd == -1)

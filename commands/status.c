@@ -11,7 +11,6 @@
  */
 #include "commands.h"
 
-#include <inttypes.h>
 #include <string.h>
 #include <sysexits.h>
 #include <unistd.h>
@@ -130,8 +129,14 @@ show_last(const struct screen *screen, const struct survey *s)
 	const struct journal_entry *failed = survey_last_failed(s), *answered = survey_last_answered(s);
 	struct buf text = BUF_INIT;
 
-	if (s->nentries > 0 && answered != &s->entries[0])
-		show_record(screen, s, _("Last mail"), &s->entries[0], s->entries[0].rule[0] != '\0' ? s->entries[0].rule : s->entries[0].outcome);
+	if (s->nentries > 0 && answered != &s->entries[0]) {
+		if (s->entries[0].rule[0] != '\0')
+			buf_addf(&text, _("refused: %s"), s->entries[0].rule);
+		else
+			buf_adds(&text, s->entries[0].outcome);
+		show_record(screen, s, _("Last mail"), &s->entries[0], buf_str(&text));
+		buf_reset(&text);
+	}
 	show_record(screen, s, _("Answered"), answered, answered != NULL ? answered->subject : "");
 	if (failed != NULL)
 		buf_addf(&text, "%s: %s", failed->outcome, failed->why);
@@ -139,27 +144,13 @@ show_last(const struct screen *screen, const struct survey *s)
 	buf_free(&text);
 }
 
-/* How often each rule and outcome was counted, the most frequent first: one line where `history --chart' has a table. */
+/* One line where `history --chart' has a table. */
 static void
 show_counts(const struct screen *screen, const struct chart *c)
 {
-	uint32_t counts[JOURNAL_RULES] = { 0 };
 	struct buf text = BUF_INIT;
-	unsigned code, day, most;
 
-	for (day = 0; day < c->days; day++)
-		for (code = 0; code < JOURNAL_RULES; code++)
-			counts[code] += c->counts[day][code];
-	for (;;) {
-		for (code = most = 0; code < JOURNAL_RULES; code++)
-			if (counts[code] > counts[most])
-				most = code;
-		if (counts[most] == 0)
-			break;
-		if (report_code_name(most) != NULL)
-			buf_addf(&text, "%s%s %" PRIu32, text.len > 0 ? ", " : "", report_code_name(most), counts[most]);
-		counts[most] = 0;
-	}
+	chart_summary(&text, c, report_code_name);
 	if (text.len > 0)
 		show_line(screen, _("Counts"), buf_str(&text));
 	screen->out->failed |= text.failed;

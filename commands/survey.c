@@ -200,7 +200,7 @@ find_missing_text(struct survey *s)
 {
 	enum finding_grade worst;
 
-	if (!s->have_text && !s->never_on && !findings_worst(&s->findings, AREA_TEXT, &worst))
+	if (!s->have_text && !s->never_on && (!findings_worst(&s->findings, AREA_TEXT, &worst) || worst < FINDING_BROKEN))
 		findings_add(&s->findings, "no-text", s->load->settings.message, NULL);
 }
 

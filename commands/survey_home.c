@@ -96,6 +96,8 @@ survey_home(struct survey *s)
 		return;
 	}
 	buf_adds(&s->facts[AREA_HOME], h->path);
+	if (h->passed_over != NULL)
+		findings_add(&s->findings, "home-unused", h->passed_over, h->path);
 	if ((st.st_mode & S_IWGRP) != 0)
 		add_mode(s, "home-mode", h->path, st.st_mode);
 	find_private(s, s->load->settings.table);

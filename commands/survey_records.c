@@ -6,11 +6,14 @@
  * The table's lock is taken for a moment, for reading, as a delivery does.
  */
 #include <errno.h>
+#include <fcntl.h>
 #include <string.h>
+#include <sys/stat.h>
 
 #include "../deadline.h"
 #include "../text.h"
 #include "../vacation_db.h"
+#include "../vacation_lock.h"
 #include "survey_parts.h"
 
 #define CROWDED_PERCENT 90
@@ -68,6 +71,25 @@ find_crowd(struct survey *s, size_t senders)
 	buf_free(&may);
 }
 
+/* No table, or an empty file, where the lock file says that there was one; without it the first message makes it. */
+static bool
+is_lost(const struct survey *s, const char *name)
+{
+	const char *place;
+	struct buf file = BUF_INIT;
+	struct stat st;
+	bool lost = false;
+	int dir_fd;
+
+	place = home_place(&s->load->home, name, &dir_fd);
+	if (fstatat(dir_fd, place, &st, AT_SYMLINK_NOFOLLOW) == -1 ? errno == ENOENT : st.st_size == 0) {
+		buf_addf(&file, "%s.lock", place);
+		lost = !file.failed && lock_place(dir_fd, buf_str(&file)) == LOCK_AT_NAME;
+	}
+	buf_free(&file);
+	return lost;
+}
+
 static void
 table_verdict(struct survey *s, enum vacation_db_result result, const struct vacation_db_info *info, const struct count *c)
 {
@@ -78,9 +100,11 @@ table_verdict(struct survey *s, enum vacation_db_result result, const struct vac
 		return;
 	}
 	if (info->beside)
-		findings_add(&s->findings, "table-foreign", name, detail);
+		findings_add(&s->findings, "table-foreign", name, NULL);
 	else if (info->detail[0] != '\0')
 		findings_add(&s->findings, "table-damaged", name, detail);
+	else if (is_lost(s, name))
+		findings_add(&s->findings, "table-lost", name, NULL);
 	find_crowd(s, c->answered);
 	find_future(s, name, c->newest);
 	s->answered = c->answered;

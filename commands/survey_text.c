@@ -110,6 +110,38 @@ read_text(struct survey *s, const struct buf *bytes)
 	mime_free(m);
 }
 
+/* A text for some people only: whether it is one is seen when one of them writes, unless it is looked at here. */
+static void
+find_variant(struct survey *s, const char *where, const char *name, const char *file)
+{
+	struct buf bytes = BUF_INIT, why = BUF_INIT, setting = BUF_INIT;
+	bool read = home_read_file(&s->load->home, file, REPLY_TEMPLATE_MAX, &bytes, &why);
+
+	if (!read && errno == ENOENT)
+		buf_addf(&why, _("%s: there is no such file"), file);
+	else if (read && bytes.len == 0)
+		buf_addf(&why, _("%s is empty"), file);
+	if (!read || bytes.len == 0) {
+		buf_addf(&setting, "%s: %s", where, name);
+		findings_add(&s->findings, "variant", buf_str(&setting), buf_str(&why));
+	}
+	buf_free(&bytes);
+	buf_free(&why);
+	buf_free(&setting);
+}
+
+static void
+find_variants(struct survey *s)
+{
+	const struct settings *o = &s->load->settings;
+	size_t i;
+
+	for (i = 0; i < o->texts.n; i++)
+		find_variant(s, o->texts.item[i].where, o->texts.item[i].name, o->texts.item[i].file);
+	if (o->internal_message != NULL)
+		find_variant(s, settings_where(o, "internal-message"), "internal-message", o->internal_message);
+}
+
 void
 survey_text(struct survey *s)
 {
@@ -123,6 +155,7 @@ survey_text(struct survey *s)
 		read_text(s, &bytes);
 		buf_addf(&s->facts[AREA_TEXT], _("%s, %zu bytes"), file, bytes.len);
 	}
+	find_variants(s);
 	buf_free(&bytes);
 	buf_free(&why);
 }

@@ -349,6 +349,7 @@ test_command(int argc, char **argv)
 	if (as_json)
 		i18n_stop();
 	status = survey_load(&l, argc, argv);
+	command_tell_home(&l);
 	if (status == EX_OK && l.rest + 1 != argc) {
 		diag_error(_("test takes one address: who is to be thought to have written?"));
 		status = EX_USAGE;

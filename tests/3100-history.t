@@ -150,7 +150,7 @@ is "its status" "$?" 0
 is "some of the past comes first" "$(timeout 1 "$BACKSOON" history --home="$home" --follow --limit=1 --json | sed 's/.*"sender": "\([a-z]*\).*/\1/')" dora
 is "it ends when nobody reads any more" "$(timeout 20 sh -c '"$0" history --home="$1" --follow; echo $? >&3' "$BACKSOON" "$home" 3>"$dir/status" | head -n 1 >/dev/null; cat "$dir/status")" 0
 
-is "--chart" "$(history --chart --now=@1797000240 --since=@1797000000 | sed -n '1p;3p')" "# answered 2  - refused 0  ! failed 0
+is "--chart" "$(history --chart --now=@1797000240 --since=@1797000000 | sed -n '1p;3p')" "# replied 2  - refused 0  ! failed 0
 Fri 2026-12-11  ##  2  0  0"
 is "--chart and --follow" "$(history --chart --follow 2>/dev/null; echo $?)" 64
 

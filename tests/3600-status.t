@@ -103,8 +103,13 @@ like "$out" '^Delivery +~/\.forward starts backsoon$' "status: delivery"
 like "$out" '^Answered +2026-06-01 12:00  alice@example\.com' "status: who was answered last"
 like "$out" '^Subject +away: \$SUBJECT$' "status: the subject"
 like "$out" '^Text +I am away\.$' "status: the text"
-like "$out" '^Counts +answered 1$' "status: the counts"
+like "$out" '^Counts +replied 1, failed 0, refused 0$' "status: the counts"
 unlike "$out" 'warning|broken|->' "status: nothing is wrong"
+message plain 'To: bob@example.org'
+run "$backsoon" "$when" --sender alice@example.com <"$mail"
+status
+like "$out" '^Counts +replied 1, failed 0, refused 1 \(answered 1\)$' "status: a reply, and the rule that somebody has one"
+like "$out" '^Last mail .*alice@example\.com  refused: answered$' "status: why the last one got none"
 unlike "$out" "$(printf '\033')" "status, no colour in a pipe"
 before=$(cd "$HOME" && ls -A && cat .v* | cksum)
 check
@@ -140,6 +145,26 @@ found contacts 0 '' "set_conf 'contacts = ~/no-such-file'"
 found no-alias 0 '' "sed -i /alias/d '$conf'"
 found home 2 '' 'chmod o+w "$HOME"'
 chmod 700 "$HOME"
+# The passwd entry's directory is looked at then, and only read.
+there=$(getent passwd "$login" | cut -d: -f6)
+if [ "$(stat -c %u:%a "$there" 2>/dev/null | sed 's/[0145][0145]$/ok/')" = "$(id -u):7ok" ]; then
+	good
+	chmod o+w "$HOME"
+	run "$backsoon" check --json "$when"
+	like "$out" '"id": "home-unused"' "home-unused"
+	like "$out" "HOME is not used: $HOME may be written by everybody" "home-unused: why"
+	run "$backsoon" status "$when"
+	like "$out" 'HOME is not used: ' "home-unused: status says it, too"
+	for command in list history 'test x@example.com'; do
+		run "$backsoon" ${command%% *} --sendmail=/no/such "$when" $([ "$command" = "${command#* }" ] || echo "${command#* }")
+		like "$err" "HOME is not used: $HOME may be written by everybody: chmod o-w; this is about $there\$" "home-unused: $command"
+	done
+	chmod 700 "$HOME"
+	run "$backsoon" list "$when"
+	is "$err" "" "home-unused: not where it is"
+else
+	skip "home-unused" "the home directory of the passwd entry is not the user's alone"
+fi
 found home-mode 0 '' 'chmod g+w "$HOME"'
 found home-sticky 2 '' "rm -f '$forward'; printf 'cc \"|%s\"\n' '$backsoon' >'$HOME/.mailfilter'; chmod 600 '$HOME/.mailfilter'; chmod +t '$HOME'"
 chmod -t "$HOME"
@@ -172,6 +197,18 @@ found variable 0 '' "printf 'Hello \$NAMEE\n' >'$text'"
 like "$out" 'holds \$NAMEE, which' "variable: which"
 found variable-empty 0 '' "printf 'Back on \${UNTIL}, \$\$5\n' >'$text'"
 if has variable; then fail "variable: neither known ones nor \$\$"; else pass "variable: neither known ones nor \$\$"; fi
+found variant 0 '' "set_conf 'message.de = ~/gone.msg'"
+like "$out" '~/\.vacation\.conf:4: message\.de: this text cannot be used: ~/gone\.msg: there is no such file' "variant: setting, file and line"
+found variant 0 '' ": >'$HOME/de.msg'; set_conf 'message.de = ~/de.msg'"
+like "$out" 'de\.msg is empty' "variant: empty"
+found variant 0 '' "echo hi >'$HOME/in.msg'; chmod 666 '$HOME/in.msg'; set_conf 'internal-message = ~/in.msg'"
+like "$out" '~/\.vacation\.conf:4: internal-message: .*written by everybody' "variant: internal-message"
+found no-text 2 '' "rm -f '$text'; set_conf 'message.de = ~/gone.msg'"
+good
+echo hallo >"$HOME/de.msg"
+set_conf 'message.de = ~/de.msg' 'internal-message = ~/de.msg'
+check
+is "$status:$ids" "0:" "variant: not where the files are there"
 found dates 2 '' "set_conf 'until = tomorrow'"
 like "$out" '~/\.vacation\.conf:4: until' "dates: with file and line"
 found paused 1 '' "set_conf 'paused = yes'"
@@ -185,6 +222,15 @@ found table-busy 2 '' hold_table
 kill $holder
 found table-unusable 2 '' "rm -f '$HOME/.vacation.gdbm'; ln -s nowhere '$HOME/.vacation.gdbm'"
 found table-foreign 0 '' "rm -f '$HOME/.vacation.gdbm'*; echo 'a table of another program' >'$HOME/.vacation.gdbm'"
+like "$out" '~/\.vacation\.gdbm is another program.s file; the table is beside it, in ~/\.vacation\.gdbm\.gdbm' "table-foreign: which"
+found table-foreign 0 '' "rm -f '$HOME/.vacation.gdbm'*; head -c 100 /dev/zero | tr '\\0' '\\001' >'$HOME/.vacation.gdbm'"
+unlike "$out" '"what": "free"' "table-foreign: a sentence"
+found table-lost 0 '' ": >'$HOME/.vacation.gdbm'"
+found table-lost 0 '' "rm '$HOME/.vacation.gdbm'"
+good
+rm "$HOME/.vacation.gdbm" "$HOME/.vacation.gdbm.lock"
+check
+is "$status:$ids" "0:" "table-lost: not where there was none"
 found table-damaged 0 '' damage
 found journal 0 '' "echo nonsense >'$HOME/.vacation.journal'"
 found journal-off 0 '' "set_conf 'journal = none'"

@@ -49,47 +49,47 @@ static const struct row {
 	{ "nothing today", "C", NULL, 1, 80, false, { { ANSWERED, 1, 1 } }, "No message has come in the last day.\n" },
 	{ "a character for each message", "C", "UTC", 3, 80, false,
 	    { { ANSWERED, 3, 0 }, { LIST, 2, 0 }, { MISSING, 1, 0 }, { SPAM, 2, 2 }, { NO_FILE, 1, 2 } },
-	    "# answered 3  - refused 4  ! failed 2\n\n"
+	    "# replied 3  - refused 4  ! failed 2\n\n"
 	    "Wed 2026-12-09  --!     0  2  1\n"
 	    "Thu 2026-12-10          0  0  0\n"
 	    "Fri 2026-12-11  ###--!  3  2  1\n\n"
-	    "RULE              COUNT\n"
-	    "answered              3\n"
-	    "spam                  2\n"
-	    "mailing-list          2\n"
-	    "no-message-file       1\n"
-	    "sendmail-missing      1\n" },
+	    "RESULT                    COUNT\n"
+	    "replied                       3\n"
+	    "failed: no-message-file       1\n"
+	    "failed: sendmail-missing      1\n"
+	    "refused: spam                 2\n"
+	    "refused: mailing-list         2\n" },
 	{ "blocks", "C.UTF-8", "UTC", 1, 80, false, { { ANSWERED, 2, 0 }, { LIST, 2, 0 }, { MISSING, 1, 0 } },
-	    "\xe2\x96\x88 answered 2  \xe2\x96\x91 refused 2  ! failed 1\n\n"
+	    "\xe2\x96\x88 replied 2  \xe2\x96\x91 refused 2  ! failed 1\n\n"
 	    "Fri 2026-12-11  \xe2\x96\x88\xe2\x96\x88\xe2\x96\x91\xe2\x96\x91!  2  2  1\n\n"
-	    "RULE              COUNT\n"
-	    "mailing-list          2\n"
-	    "answered              2\n"
-	    "sendmail-missing      1\n" },
+	    "RESULT                    COUNT\n"
+	    "replied                       2\n"
+	    "failed: sendmail-missing      1\n"
+	    "refused: mailing-list         2\n" },
 	{ "scaled to a narrow terminal; one message is never nothing", "C", "UTC", 2, 40, false,
 	    { { LIST, 1000, 0 }, { ANSWERED, 1, 0 }, { ANSWERED, 10, 1 }, { LIST, 490, 1 } },
-	    "# answered 11  - refused 1490\n! failed 0\n\n"
+	    "# replied 11  - refused 1490  ! failed 0\n\n"
 	    "Thu 2026-12-10  #-----       10   490  0\n"
 	    "Fri 2026-12-11  #----------   1  1000  0\n\n"
-	    "RULE          COUNT\n"
-	    "mailing-list   1490\n"
-	    "answered         11\n" },
+	    "RESULT                 COUNT\n"
+	    "replied                   11\n"
+	    "refused: mailing-list   1490\n" },
 	{ "colour", "C", "UTC", 1, 80, true, { { ANSWERED, 1, 0 } },
-	    "\x1b[32m#\x1b[0m answered 1  \x1b[2m-\x1b[0m refused 0  \x1b[31m!\x1b[0m failed 0\n\n"
+	    "\x1b[32m#\x1b[0m replied 1  \x1b[2m-\x1b[0m refused 0  \x1b[31m!\x1b[0m failed 0\n\n"
 	    "Fri 2026-12-11  \x1b[32m#\x1b[0m  1  0  0\n\n"
-	    "\x1b[1mRULE      COUNT\x1b[0m\n"
-	    "answered      1\n" },
+	    "\x1b[1mRESULT   COUNT\x1b[0m\n"
+	    "replied      1\n" },
 	{ "a zone far east: the local date that most of the day has", "C", "Pacific/Kiritimati", 1, 80, false, { { ANSWERED, 1, 0 } },
-	    "# answered 1  - refused 0  ! failed 0\n\n"
+	    "# replied 1  - refused 0  ! failed 0\n\n"
 	    "Sat 2026-12-12  #  1  0  0\n"
 	    "A day here begins at 14:00 (midnight UTC).\n\n"
-	    "RULE      COUNT\n"
-	    "answered      1\n" },
+	    "RESULT   COUNT\n"
+	    "replied      1\n" },
 	{ "a zone far west", "C", "America/Los_Angeles", 1, 80, false, { { 60, 1, 0 } },
-	    "# answered 0  - refused 1  ! failed 0\n\n"
+	    "# replied 0  - refused 1  ! failed 0\n\n"
 	    "Fri 2026-12-11  -  0  1  0\n"
 	    "A day here begins at 16:00 (midnight UTC).\n\n"
-	    "RULE                COUNT\n"
+	    "RESULT              COUNT\n"
 	    "of a newer version      1\n" },
 };
 
@@ -169,6 +169,32 @@ test_widths(void)
 }
 
 static void
+test_summary(void)
+{
+	static const struct {
+		const char *name;
+		struct row row;
+		const char *want;
+	} rows[] = {
+		{ "a phrase: nothing", { .days = 7 }, "" },
+		{ "a phrase: one reply", { .days = 7, .given = { { ANSWERED, 1, 0 } } }, "replied 1, failed 0, refused 0" },
+		{ "a phrase: outcomes and rules", { .days = 7, .given = { { LIST, 3, 1 }, { SPAM, 4, 2 }, { ANSWERED, 2, 0 }, { MISSING, 1, 1 } } },
+		    "replied 2, failed 1 (sendmail-missing 1), refused 7 (spam 4, mailing-list 3)" },
+		{ "a phrase: of a newer version", { .days = 7, .given = { { 60, 2, 0 } } }, "replied 0, failed 0, refused 2" },
+	};
+	struct chart c;
+
+	for (size_t i = 0; i < COUNT(rows); i++) {
+		struct buf b = BUF_INIT;
+
+		fill(&c, &rows[i].row);
+		chart_summary(&b, &c, name_of);
+		is_str(buf_str(&b), rows[i].want, rows[i].name);
+		buf_free(&b);
+	}
+}
+
+static void
 test_json(void)
 {
 	static const struct row row = { .days = 2, .given = { { ANSWERED, 2, 0 }, { LIST, 3, 1 }, { MISSING, 1, 1 }, { 60, 1, 0 } } };
@@ -183,10 +209,10 @@ test_json(void)
 	is_str(buf_str(&b), "{\n  \"days\": [\n"
 	    "    {\n      \"day\": \"2026-12-10\",\n      \"answered\": 0,\n      \"refused\": 3,\n      \"failed\": 1\n    },\n"
 	    "    {\n      \"day\": \"2026-12-11\",\n      \"answered\": 2,\n      \"refused\": 1,\n      \"failed\": 0\n    }\n  ],\n"
-	    "  \"rules\": [\n    {\n      \"rule\": \"mailing-list\",\n      \"count\": 3\n    },\n"
-	    "    {\n      \"rule\": \"answered\",\n      \"count\": 2\n    },\n"
-	    "    {\n      \"rule\": \"sendmail-missing\",\n      \"count\": 1\n    },\n"
-	    "    {\n      \"rule\": null,\n      \"count\": 1\n    }\n  ]\n}\n", "JSON");
+	    "  \"rules\": [\n    {\n      \"rule\": \"answered\",\n      \"verdict\": \"answered\",\n      \"count\": 2\n    },\n"
+	    "    {\n      \"rule\": \"sendmail-missing\",\n      \"verdict\": \"failed\",\n      \"count\": 1\n    },\n"
+	    "    {\n      \"rule\": \"mailing-list\",\n      \"verdict\": \"refused\",\n      \"count\": 3\n    },\n"
+	    "    {\n      \"rule\": null,\n      \"verdict\": \"refused\",\n      \"count\": 1\n    }\n  ]\n}\n", "JSON");
 	buf_free(&b);
 }
 
@@ -226,7 +252,7 @@ test_journal(void)
 	rewind(out);
 	n = fread(text, 1, sizeof text - 1, out);
 	text[n] = '\0';
-	is_str(text, "# answered 0  - refused 1  ! failed 0\n\nTue 2026-11-03  -  0  1  0\n\nRULE          COUNT\nmailing-list      1\n"
+	is_str(text, "# replied 0  - refused 1  ! failed 0\n\nTue 2026-11-03  -  0  1  0\n\nRESULT                 COUNT\nrefused: mailing-list      1\n"
 	    "No message has come in the last day.\n", "printed");
 	fclose(out);
 	journal_close(j);
@@ -239,6 +265,7 @@ int
 main(void)
 {
 	test_charts();
+	test_summary();
 	test_widths();
 	test_json();
 	test_journal();

@@ -24,6 +24,8 @@ static const struct row {
 	{ "no-new-privs", NULL, NULL, "no_new_privs is set in this session.", "Take NoNewPrivileges out of the service that delivers mail." },
 	{ "variable", "~/.vacation.msg", "\x1b[31m", "~/.vacation.msg holds $\\x1b[31m, which is no variable.",
 	    "backsoon(1) has the variables; a dollar sign that is one is written $$." },
+	{ "table-foreign", "~/t", NULL, "~/t is another program's file; the table is beside it, in ~/t.gdbm.",
+	    "If it is a vacation program's: backsoon import ~/t; if it is worth nothing, move it away." },
 	{ "settings", "%2%1", "never", "%2%1", "Correct the line; vacation.conf(5) has all names and values." },
 	{ "wiring-unknown", "why", "one\ntwo", "How your mail is delivered could not be found out: why", "one\ntwo" },
 };
