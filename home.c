@@ -66,10 +66,12 @@ static enum outcome
 take_directory(struct home *h, const char *path, struct buf *why)
 {
 	struct stat st;
-	int fd = open_directory(path, &st);
+	int fd = open_directory(path, &st), error;
 
 	if (fd == -1) {
-		buf_addf(why, "%s: %s", path, strerror(errno));
+		error = errno;
+		buf_addf(why, "%s: %s", path, strerror(error));
+		errno = error;
 		return OUTCOME_HOME_MISSING;
 	}
 	if (st.st_uid != h->uid) {
@@ -116,6 +118,13 @@ take_passwd_directory(struct home *h, enum outcome before, struct buf *why)
 	return o == OUTCOME_HOME_MISSING ? before : o;
 }
 
+/* Else it is there, and cannot be had now: another directory's table would be the wrong one. */
+static bool
+is_no_directory(int error)
+{
+	return error == ENOENT || error == ENOTDIR || error == EACCES || error == ELOOP || error == ENAMETOOLONG;
+}
+
 enum outcome
 home_open(struct home *h, const char *path, bool dropped, struct buf *why)
 {
@@ -127,7 +136,7 @@ home_open(struct home *h, const char *path, bool dropped, struct buf *why)
 		return take_directory(h, path, why);
 	if (!dropped && env != NULL && env[0] == '/') {
 		o = take_directory(h, env, why);
-		if (o != OUTCOME_HOME_MISSING)
+		if (o != OUTCOME_HOME_MISSING || !is_no_directory(errno))
 			return o == OUTCOME_HOME_FOREIGN ? take_passwd_directory(h, o, why) : o;
 	}
 	return take_passwd_directory(h, OUTCOME_HOME_MISSING, why);
