@@ -255,6 +255,7 @@ off_command(int argc, char **argv)
 	off.at = command_value(&argc, argv, "--at");
 	limit = command_value(&argc, argv, "--limit");
 	load_run(&off.load, argc, argv, NULL);
+	command_tell_home(&off.load);
 	if (off.load.home.fd != -1) {
 		if (!command_lock(&off.load.home, &lock_fd)) {
 			load_free(&off.load);

@@ -173,6 +173,7 @@ take_options(struct on *on, int argc, char **argv)
 	on->probe_to = command_value(&argc, argv, "--probe-to");
 	on->probe |= on->probe_to != NULL;
 	load_run(&on->load, argc, argv, NULL);
+	command_tell_home(&on->load);
 	if (on->load.outcome == OUTCOME_ANSWERED && !lock_early(on, argc, argv))
 		return EX_TEMPFAIL;
 	if (on->load.outcome != OUTCOME_ANSWERED) {

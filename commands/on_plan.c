@@ -427,7 +427,7 @@ on_rehearse(struct on *on)
 	rehearsal_free(&on->rehearsal);
 	good = good && rehearse(&on->load, &on->settings, same ? on->message.name : buf_str(&on->scratch.file), NULL, &on->rehearsal, &why);
 	if (!good)
-		diag_error(_("no reply can be made of this text: %s"), buf_str(&why));
+		diag_error("%s", buf_str(&why));
 	else
 		warn_of_dates(on);
 	buf_free(&why);
