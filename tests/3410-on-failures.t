@@ -12,6 +12,9 @@ TMPDIR=$dir/tmp
 export TMPDIR
 mkdir "$TMPDIR"
 unset VISUAL EDITOR LANGUAGE
+# A program that is traced cannot look for its leaks.
+ASAN_OPTIONS=${ASAN_OPTIONS:+$ASAN_OPTIONS:}detect_leaks=0
+export ASAN_OPTIONS
 
 begin()		# a home with a text, settings and a .forward
 {

@@ -129,13 +129,13 @@ static const struct { const char *name; struct history_options o; const char *wa
 	{ "a wide one says why", { .width = 120, .rule = "mailing-list" }, "TIME              VERDICT  RULE          SENDER            SUBJECT  BECAUSE\n"
 	    "2026-12-11 14:42  refused  mailing-list  list@example.com  \xe6\x97\xa5\xe6\x9c\xac     List-Id: <x>\n" },
 	{ "a chart of one sender's", { .chart = true, .now = NOW, .since = NOW, .sender = "list@" },
-	    "# answered 0  - refused 1  ! failed 0\n\nFri 2026-12-11  -  0  1  0\n\nRULE          COUNT\nmailing-list      1\n" },
+	    "# replied 0  - refused 1  ! failed 0\n\nFri 2026-12-11  -  0  1  0\n\nRESULT                 COUNT\nrefused: mailing-list      1\n" },
 	{ "a chart of one outcome", { .chart = true, .now = NOW, .since = NOW - 86400, .rule = "answered" },
-	    "# answered 2  - refused 0  ! failed 0\n\nThu 2026-12-10      0  0  0\nFri 2026-12-11  ##  2  0  0\n\nRULE      COUNT\nanswered      2\n" },
+	    "# replied 2  - refused 0  ! failed 0\n\nThu 2026-12-10      0  0  0\nFri 2026-12-11  ##  2  0  0\n\nRESULT   COUNT\nreplied      2\n" },
 	{ "a chart without a journal", { .chart = true, .now = NOW, .journal = "none" }, "No message has come in the last 14 days.\n" },
 	{ "a chart as JSON", { .chart = true, .json = true, .now = NOW, .since = NOW, .limit = 1 },
 	    "{\n  \"days\": [\n    {\n      \"day\": \"2026-12-11\",\n      \"answered\": 0,\n      \"refused\": 0,\n      \"failed\": 1\n    }\n  ],\n"
-	    "  \"rules\": [\n    {\n      \"rule\": \"sendmail-missing\",\n      \"count\": 1\n    }\n  ]\n}\n" },
+	    "  \"rules\": [\n    {\n      \"rule\": \"sendmail-missing\",\n      \"verdict\": \"failed\",\n      \"count\": 1\n    }\n  ]\n}\n" },
 	{ "colour", { .colour = true, .rule = "mailing-list" },
 	    "\x1b[1mTIME            \x1b[0m  \x1b[1mVERDICT\x1b[0m  \x1b[1mRULE        \x1b[0m  \x1b[1mSENDER          \x1b[0m  \x1b[1mSUBJECT\x1b[0m\n"
 	    "2026-12-11 14:42  \x1b[2mrefused\x1b[0m  mailing-list  list@example.com  \xe6\x97\xa5\xe6\x9c\xac\n" },
