@@ -150,15 +150,8 @@ buf_str(const struct buf *b)
 	return b->data != NULL ? b->data : "";
 }
 
-char *
-buf_steal(struct buf *b)
+bool
+buf_equal(const struct buf *a, const struct buf *b)
 {
-	char *s;
-
-	buf_add(b, "", 0);
-	s = b->failed ? NULL : b->data;
-	if (s == NULL)
-		free(b->data);
-	*b = (struct buf)BUF_INIT;
-	return s;
+	return a->len == b->len && memcmp(buf_str(a), buf_str(b), a->len) == 0;
 }

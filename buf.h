@@ -40,6 +40,6 @@ void buf_addf(struct buf *, const char *, ...) __attribute__((format(printf, 2, 
 void buf_vaddf(struct buf *, const char *, va_list) __attribute__((format(printf, 2, 0)));
 void buf_truncate(struct buf *, size_t);	/* to at most that many bytes */
 const char *buf_str(const struct buf *);
-char *buf_steal(struct buf *);			/* the string, owned by the caller, or NULL when the buffer failed */
+bool buf_equal(const struct buf *, const struct buf *);
 
 #endif

@@ -80,12 +80,6 @@ plan_is_whole(const struct wiring_plan *p)
 }
 
 static bool
-same(const struct buf *a, const struct buf *b)
-{
-	return a->len == b->len && (a->len == 0 || memcmp(a->data, b->data, a->len) == 0);
-}
-
-static bool
 status_of(const struct home *h, const char *name, struct stat *st)
 {
 	const char *place;
@@ -215,7 +209,7 @@ choose(const struct home *h, const struct wiring_facts *f, const struct wiring_s
 		best = WIRING_QMAIL;
 	/* A script that may not start us is run all the same when `\login' is delivered. */
 	if ((best == WIRING_UNKNOWN || (best == WIRING_SIEVE && site->no_sieve.len > 0 &&
-	    same(&plans[best].refusal, &site->no_sieve))) && is_known_to_read_forward(site->mta))
+	    buf_equal(&plans[best].refusal, &site->no_sieve))) && is_known_to_read_forward(site->mta))
 		best = WIRING_FORWARD;
 	if (best == WIRING_UNKNOWN)
 		*p = (struct wiring_plan){ .kind = best };
@@ -312,7 +306,7 @@ keep(const struct home *h, const char *kept, const struct wiring_plan *p, bool *
 		content = &rest;
 		if (read_file(h, kept, &old, &ignored) == 1) {
 			ways[p->kind]->put_in(&old, buf_str(&line), &made);
-			if (same(&made, &p->before))
+			if (buf_equal(&made, &p->before))
 				content = &old;
 		}
 	}
@@ -344,7 +338,7 @@ is_unchanged(const struct home *h, const char *name, bool there, const struct bu
 {
 	struct buf now = BUF_INIT;
 	int got = read_file(h, name, &now, why);
-	bool good = got != -1 && (got == 1) == there && same(&now, before);
+	bool good = got != -1 && (got == 1) == there && buf_equal(&now, before);
 
 	if (!good && got != -1)
 		buf_addf(why, _("%s has been changed by somebody else meanwhile; nothing was done."), name);

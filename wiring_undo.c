@@ -33,12 +33,6 @@ struct undo_job {
 };
 
 static bool
-same(const struct buf *a, const struct buf *b)
-{
-	return a->len == b->len && (a->len == 0 || memcmp(a->data, b->data, a->len) == 0);
-}
-
-static bool
 read_both(struct undo_job *j, struct buf *why)
 {
 	struct stat st;
@@ -64,7 +58,7 @@ was_made_of(const struct undo_job *j, const struct buf *before)
 	bool good;
 
 	j->way->put_in(before, buf_str(&j->line), &made);
-	good = !made.failed && same(&made, &j->now);
+	good = !made.failed && buf_equal(&made, &j->now);
 	buf_free(&made);
 	return good;
 }
@@ -149,7 +143,7 @@ undo(struct undo_job *j, bool *changed, struct buf *done, struct buf *why)
 	if (!carry_out(j, what, done, why))
 		return false;
 	/* The copy stays where the file is another one: it may be away for a while. */
-	if (what == UNDO_NOTHING && j->kept_there && (!j->there || !same(&j->now, &j->kept)))
+	if (what == UNDO_NOTHING && j->kept_there && (!j->there || !buf_equal(&j->now, &j->kept)))
 		return !still_calls(j, why);
 	*changed = *changed || what != UNDO_NOTHING;
 	return !j->kept_there || userfile_remove(j->home, buf_str(&j->kept_name), why);

@@ -36,16 +36,10 @@
 #define KEPT_MAX 99
 
 static bool
-same(const struct buf *a, const struct buf *b)
-{
-	return a->len == b->len && memcmp(buf_str(a), buf_str(b), a->len) == 0;
-}
-
-static bool
 holds(const struct home *h, const char *name, const struct buf *want)
 {
 	struct buf now = BUF_INIT, why = BUF_INIT;
-	bool good = home_read_file(h, name, want->len, &now, &why) && same(&now, want);
+	bool good = home_read_file(h, name, want->len, &now, &why) && buf_equal(&now, want);
 
 	buf_free(&now);
 	buf_free(&why);
@@ -145,7 +139,7 @@ is_unchanged(const struct home *h, const struct on_file *f, struct buf *why)
 {
 	struct buf now = BUF_INIT;
 	bool there = home_read_file(h, f->name, f->max, &now, why), readable = there || errno == ENOENT;
-	bool good = readable && there == f->there && same(&now, &f->before);
+	bool good = readable && there == f->there && buf_equal(&now, &f->before);
 
 	if (!good && readable)
 		buf_addf(why, _("%s has been changed by somebody else meanwhile; nothing was done."), f->name);

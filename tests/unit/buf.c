@@ -10,8 +10,7 @@
 static void
 test_writing(void)
 {
-	struct buf b = BUF_INIT;
-	char *s;
+	struct buf b = BUF_INIT, other = BUF_INIT;
 
 	is_str(buf_str(&b), "", "nothing written");
 	buf_adds(&b, "one");
@@ -30,13 +29,15 @@ test_writing(void)
 	is_str(buf_str(&b), "", "emptied");
 	buf_add(&b, "a\0b", 3);
 	is_int((long long)b.len, 3, "holds a NUL");
-	s = buf_steal(&b);
-	ok(s != NULL && memcmp(s, "a\0b", 4) == 0, "taken away with its closing NUL");
-	free(s);
-	ok(b.data == NULL && b.len == 0 && b.cap == 0, "empty when it was taken away");
-	s = buf_steal(&b);
-	is_str(s, "", "an empty one taken away is a string all the same");
-	free(s);
+	ok(memcmp(buf_str(&b), "a\0b", 4) == 0, "with its closing NUL");
+	ok(!buf_equal(&b, &other) && buf_equal(&other, &other), "two are not the same, one is");
+	buf_add(&other, "a\0b", 3);
+	ok(buf_equal(&b, &other), "the same bytes");
+	buf_truncate(&other, 2);
+	ok(!buf_equal(&b, &other), "one byte less");
+	buf_free(&other);
+	buf_free(&b);
+	ok(b.data == NULL && b.len == 0 && b.cap == 0, "empty when it was freed");
 }
 
 static void
@@ -76,7 +77,8 @@ test_limit(void)
 	ok(b.failed, "a length that overflows");
 	buf_adds(&b, "lost");
 	is_str(buf_str(&b), "kept", "what was there stays, later writes are lost");
-	ok(buf_steal(&b) == NULL && b.data == NULL && !b.failed, "a failed one cannot be taken away, and is ready again");
+	buf_free(&b);
+	ok(b.data == NULL && !b.failed, "a failed one is ready again when it was freed");
 	if (much == NULL)
 		return;
 	memset(much, 'x', BUF_MAX);
