@@ -13,6 +13,7 @@
 
 #include "i18n.h"
 #include "import_parts.h"
+#include "text.h"
 
 #define PAIR_MAX 4096		/* bytes of a key or a value */
 
@@ -20,12 +21,6 @@ struct datum {
 	unsigned char data[PAIR_MAX];
 	size_t len;
 };
-
-static int
-hex(int c)
-{
-	return c >= '0' && c <= '9' ? c - '0' : c >= 'a' && c <= 'f' ? c - 'a' + 10 : c >= 'A' && c <= 'F' ? c - 'A' + 10 : -1;
-}
 
 /* A line of db_dump's, behind its blank: bytes as two hexadecimal digits each, all of them or, with print, those behind a backslash. */
 static bool
@@ -44,9 +39,9 @@ decode_line(const char *s, bool print, struct datum *d)
 			continue;
 		}
 		s += print;
-		if (hex(s[0]) < 0 || hex(s[1]) < 0)
+		if (text_hex(s[0]) < 0 || text_hex(s[1]) < 0)
 			return false;
-		d->data[d->len] = (unsigned char)(hex(s[0]) << 4 | hex(s[1]));
+		d->data[d->len] = (unsigned char)(text_hex(s[0]) << 4 | text_hex(s[1]));
 		s += 2;
 	}
 	return true;

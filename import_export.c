@@ -104,12 +104,6 @@ import_write_end(struct buf *b, uint64_t rows)
 	buf_addf(b, "end\t%" PRIu64 "\n", rows);
 }
 
-static int
-hex(int c)
-{
-	return c >= '0' && c <= '9' ? c - '0' : c >= 'a' && c <= 'f' ? c - 'a' + 10 : c >= 'A' && c <= 'F' ? c - 'A' + 10 : -1;
-}
-
 /* In its place: it only gets shorter. */
 static bool
 unescape(char *s)
@@ -123,9 +117,9 @@ unescape(char *s)
 			*to++ = *s;
 			continue;
 		}
-		if (s[1] != 'x' || hex(s[2]) < 0 || hex(s[3]) < 0 || (hex(s[2]) == 0 && hex(s[3]) == 0))
+		if (s[1] != 'x' || text_hex(s[2]) < 0 || text_hex(s[3]) < 0 || (text_hex(s[2]) == 0 && text_hex(s[3]) == 0))
 			return false;
-		*to++ = (char)(hex(s[2]) << 4 | hex(s[3]));
+		*to++ = (char)(text_hex(s[2]) << 4 | text_hex(s[3]));
 		s += 3;
 	}
 	*to = '\0';

@@ -171,14 +171,6 @@ mime_put_body(struct buf *out, const char *text, size_t len, enum mime_encoding 
 	return !out->failed;
 }
 
-static int
-hex_value(char c)
-{
-	const char *p = c != '\0' ? strchr("0123456789abcdef", text_lower(c)) : NULL;
-
-	return p != NULL ? (int)(p - "0123456789abcdef") : -1;
-}
-
 static void
 decode_quoted_printable(struct buf *out, const char *s, size_t len)
 {
@@ -192,8 +184,8 @@ decode_quoted_printable(struct buf *out, const char *s, size_t len)
 		for (last = eol; last > p && (last[-1] == ' ' || last[-1] == '\t' || last[-1] == '\r');)
 			last--;
 		for (; p < last; p++) {
-			if (*p == '=' && last - p > 2 && hex_value(p[1]) >= 0 && hex_value(p[2]) >= 0) {
-				buf_addc(out, hex_value(p[1]) << 4 | hex_value(p[2]));
+			if (*p == '=' && last - p > 2 && text_hex(p[1]) >= 0 && text_hex(p[2]) >= 0) {
+				buf_addc(out, text_hex(p[1]) << 4 | text_hex(p[2]));
 				p += 2;
 			} else if (*p != '=' || p + 1 < last) {
 				buf_addc(out, *p);

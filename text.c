@@ -60,6 +60,15 @@ text_equal_n(const char *s, size_t len, const char *want)
 	return want[len] == '\0';
 }
 
+int
+text_hex(int c)
+{
+	if (c >= '0' && c <= '9')
+		return c - '0';
+	c = text_lower(c);
+	return c >= 'a' && c <= 'f' ? c - 'a' + 10 : -1;
+}
+
 bool
 text_begins(const char *s, const char *prefix)
 {
@@ -67,6 +76,15 @@ text_begins(const char *s, const char *prefix)
 		if (text_lower(*s) != text_lower(*prefix))
 			return false;
 	return true;
+}
+
+bool
+text_contains(const char *s, const char *part)
+{
+	for (; *s != '\0'; s++)
+		if (text_begins(s, part))
+			return true;
+	return *part == '\0';
 }
 
 bool

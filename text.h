@@ -15,10 +15,12 @@
 
 /* ASCII only: never the locale's. */
 int  text_lower(int c);
+int  text_hex(int c);						/* the digit's value, or -1 */
 bool text_is_ascii(const char *, size_t);
 bool text_equal(const char *, const char *);			/* without regard to ASCII case */
 bool text_equal_n(const char *, size_t, const char *);		/* first is not terminated */
 bool text_begins(const char *s, const char *prefix);		/* without regard to ASCII case */
+bool text_contains(const char *s, const char *part);		/* without regard to ASCII case */
 bool text_ends(const char *s, const char *suffix);		/* without regard to ASCII case */
 
 /* Length of the valid UTF-8 sequence at s (1..4), 0 when it is none

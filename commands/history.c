@@ -23,16 +23,6 @@
 
 #define DAY 86400
 
-static bool
-contains(const char *text, const char *part)
-{
-	for (; *text != '\0'; text++) {
-		if (text_begins(text, part))
-			return true;
-	}
-	return *part == '\0';
-}
-
 /* What a record is filed under: its rule, or what became of the message. */
 static const char *
 reason(const struct journal_entry *e)
@@ -45,7 +35,7 @@ history_wanted(const struct history_options *o, const struct journal_entry *e)
 {
 	if (o->since != 0 && e->time < o->since)
 		return false;
-	if (o->sender != NULL && !contains(e->sender, o->sender))
+	if (o->sender != NULL && !text_contains(e->sender, o->sender))
 		return false;
 	return o->rule == NULL || text_equal(reason(e), o->rule);
 }

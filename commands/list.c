@@ -218,15 +218,6 @@ match_heard(struct list *l)
 	}
 }
 
-static bool
-contains(const char *text, const char *part)
-{
-	for (; *text != '\0'; text++)
-		if (text_begins(text, part))
-			return true;
-	return *part == '\0';
-}
-
 static void
 filter(struct list *l)
 {
@@ -236,7 +227,7 @@ filter(struct list *l)
 	for (i = 0; i < l->n; i++) {
 		const struct person *p = &l->person[i];
 
-		stays = (l->text == NULL || contains(p->sender, l->text)) && (!l->excluded || p->excluded) &&
+		stays = (l->text == NULL || text_contains(p->sender, l->text)) && (!l->excluded || p->excluded) &&
 		    (!l->waiting || (!p->excluded && p->next != 0));
 		if (stays)
 			l->person[n++] = *p;
