@@ -357,22 +357,31 @@ vacation_db_claim(struct vacation_db *db, const struct vacation_db_who *who, con
 	return table_leave(db, &w, result, info);
 }
 
+/* table_enter(), and all that the table holds on a sender: FREE, and then table_leave() is due. */
+static enum vacation_db_result
+enter_with_records(struct vacation_db *db, struct table_work *w, const struct vacation_db_who *who, int64_t now, struct standing *s,
+    struct vacation_db_info *info)
+{
+	static const struct vacation_db_limits every = { .period = 0 };
+	enum vacation_db_result result = table_enter(db, w, NULL, now, info);
+
+	if (result != VACATION_DB_FREE || judge_records(&w->table, s, who, &every, now))
+		return result;
+	result = table_trouble(&w->table, info);
+	return table_leave(db, w, result == VACATION_DB_FREE ? VACATION_DB_ERROR : result, info);
+}
+
 enum vacation_db_result
 vacation_db_note(struct vacation_db *db, const struct vacation_db_who *who, int64_t now, struct vacation_db_info *info)
 {
-	static const struct vacation_db_limits every = { .period = 0 };
 	struct table_batch b = { .n = 0 };
 	enum vacation_db_result result;
 	struct table_work w;
 	struct standing s;
 
-	result = table_enter(db, &w, NULL, now, info);
+	result = enter_with_records(db, &w, who, now, &s, info);
 	if (result != VACATION_DB_FREE)
 		return result;
-	if (!judge_records(&w.table, &s, who, &every, now)) {
-		result = table_trouble(&w.table, info);
-		return table_leave(db, &w, result == VACATION_DB_FREE ? VACATION_DB_ERROR : result, info);
-	}
 	judge_note(&b, &s, now);
 	if (b.n != 0)
 		result = table_apply(db, w.table.name, &b, info);
@@ -385,20 +394,15 @@ enum vacation_db_result
 vacation_db_withdraw(struct vacation_db *db, const struct vacation_db_who *who, const struct vacation_db_claim *claim, int64_t now,
     struct vacation_db_info *info)
 {
-	static const struct vacation_db_limits every = { .period = 0 };
 	struct table_batch b = { .n = 0 };
 	enum vacation_db_result result;
 	struct table_work w;
 	struct standing s;
 
-	result = table_enter(db, &w, NULL, now, info);
+	result = enter_with_records(db, &w, who, now, &s, info);
 	if (result != VACATION_DB_FREE)
 		return result;
-	if (!judge_records(&w.table, &s, who, &every, now)) {
-		result = table_trouble(&w.table, info);
-		if (result == VACATION_DB_FREE)
-			result = VACATION_DB_ERROR;
-	} else if (!s.had[ANSWER] || s.record[ANSWER].token != claim->token)
+	if (!s.had[ANSWER] || s.record[ANSWER].token != claim->token)
 		table_detail(info, "the record is another claim's by now: left alone");
 	else {
 		put_back(&w, claim, &s, &b);
