@@ -238,9 +238,3 @@ dates_add(struct buf *out, const char *language, const struct tm *tm, unsigned p
 	if ((parts & DATES_TIME) != 0)
 		put(out, l, tm, l->clock);
 }
-
-bool
-dates_known(const char *language)
-{
-	return find(language)->tag[0] != '\0';
-}

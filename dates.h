@@ -22,7 +22,4 @@ enum { DATES_YEAR = 1, DATES_TIME = 2 };	/* what stands there besides day and mo
  */
 void dates_add(struct buf *, const char *language, const struct tm *, unsigned parts);
 
-/* Whether the language has its words here. */
-bool dates_known(const char *language);
-
 #endif

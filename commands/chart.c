@@ -461,21 +461,3 @@ chart_json(struct json *j, const struct chart *c, const char *(*code_name)(unsig
 	json_array_end(j);
 	json_object_end(j);
 }
-
-void
-chart_print(FILE *out, struct journal *j, const char *(*code_name)(unsigned), const struct schedule *zone, int64_t now, unsigned days,
-    unsigned width, bool colour)
-{
-	struct buf text = BUF_INIT;
-	struct chart c;
-
-	chart_init(&c, now, days);
-	if (j != NULL)
-		chart_add_counters(&c, j, JOURNAL_RULES);
-	chart_write(&text, &c, code_name, zone, width, colour);
-	if (text.failed)
-		diag_error(_("not enough memory"));
-	else
-		fwrite(buf_str(&text), 1, text.len, out);
-	buf_free(&text);
-}

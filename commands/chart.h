@@ -47,11 +47,4 @@ void chart_summary(struct buf *, const struct chart *, const char *(*code_name)(
  * failed, refused; of these the largest first ] }.  A rule and an outcome may have the same name: verdict tells them apart. */
 void chart_json(struct json *, const struct chart *, const char *(*code_name)(unsigned));
 
-/*
- * The journal's counters of the last `days' days, on `out'; the journal may be
- * NULL when there is none.  No memory is said on diag; errors of `out' stay there (ferror(3)).
- */
-void chart_print(FILE *out, struct journal *, const char *(*code_name)(unsigned), const struct schedule *zone, int64_t now, unsigned days,
-    unsigned width, bool colour);
-
 #endif

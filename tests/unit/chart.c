@@ -216,20 +216,17 @@ test_json(void)
 	buf_free(&b);
 }
 
-/* The journal's counters, as chart_print() reads them. */
+/* The journal's counters, as they are read. */
 static void
 test_journal(void)
 {
 	static char dir_name[] = "/tmp/chart.XXXXXX";
 	struct journal_entry e = { .ring = JOURNAL_REFUSED, .code = LIST };
-	char text[1024];
 	struct journal *j;
 	struct chart c;
-	FILE *out = tmpfile();
 	int dir = -1;
-	size_t n;
 
-	if (out == NULL || mkdtemp(dir_name) == NULL || (dir = open(dir_name, O_RDONLY | O_DIRECTORY | O_CLOEXEC)) == -1) {
+	if (mkdtemp(dir_name) == NULL || (dir = open(dir_name, O_RDONLY | O_DIRECTORY | O_CLOEXEC)) == -1) {
 		ok(false, "a directory for the journal");
 		return;
 	}
@@ -245,16 +242,9 @@ test_journal(void)
 	chart_init(&c, NOW, 2);
 	chart_add_counters(&c, j, ANSWERED);
 	is_int(c.counts[1][LIST], 0, "another code is not counted");
-	setenv("TZ", "UTC0", 1);
-	tzset();
-	chart_print(out, j, name_of, NULL, NOW - 38 * DAY, 1, 80, false);
-	chart_print(out, NULL, name_of, NULL, NOW, 1, 80, false);
-	rewind(out);
-	n = fread(text, 1, sizeof text - 1, out);
-	text[n] = '\0';
-	is_str(text, "# replied 0  - refused 1  ! failed 0\n\nTue 2026-11-03  -  0  1  0\n\nRESULT                 COUNT\nrefused: mailing-list      1\n"
-	    "No message has come in the last day.\n", "printed");
-	fclose(out);
+	chart_init(&c, NOW - 38 * DAY, 1);
+	chart_add_counters(&c, j, JOURNAL_RULES);
+	is_int(c.counts[0][LIST], 1, "a day that only the journal has left");
 	journal_close(j);
 	unlinkat(dir, "j", 0);
 	close(dir);

@@ -101,7 +101,7 @@ test_months(void)
 		"sv", "da", "nb", "fi", "hu", "ro", "el", "tr", "ru", "uk", "ja", "zh", "ko", "xx" };
 
 	for (size_t i = 0; i < COUNT(tags); i++) {
-		struct buf text[12] = { { NULL } };
+		struct buf text[12];
 		bool differ = true, clean = true;
 
 		for (int m = 0; m < 12; m++) {
@@ -117,7 +117,6 @@ test_months(void)
 		for (int m = 0; m < 12; m++)
 			buf_free(&text[m]);
 	}
-	ok(dates_known("pt-AO") && dates_known(NULL) && !dates_known("sw"), "what is known");
 }
 
 int
