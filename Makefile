@@ -44,7 +44,7 @@ HARDEN_LINK = -pie -Wl,-z,relro,-z,$(BIND) -Wl,-z,noexecstack -Wl,--as-needed $(
 ALL_CFLAGS = $(WARN) $(FEATURES) $(CFLAGS) $(HARDEN) -I. -MMD -MP
 
 # gdbm is linked statically where there is an archive: it keeps the start of a
-# message that gets no reply cheap (LIBRARIES: what was measured).
+# message that gets no reply cheap.
 GDBM ?= $(shell $(CC) -print-file-name=libgdbm.a | grep / || echo -lgdbm)
 
 # What every message needs stands together at the front of the program: each
