@@ -82,6 +82,7 @@ help(void)
 	}
 	buf_adds(&b, "\n");
 	buf_adds(&b, _("In ~/.forward: \\you, \"|backsoon\"  Text: ~/.vacation.msg  Manual: backsoon(1)\n"));
+	buf_adds(&b, _("Options, which may be lines of ~/.vacation.conf too: see vacation.conf(5)\n"));
 	settings_usage(&b);
 	fputs(buf_str(&b), stdout);
 	buf_free(&b);

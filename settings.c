@@ -2,7 +2,7 @@
 /*
  * settings - ONE table of options
  *
- * A row says name, kind, where it may stand, bounds and what usage shows.
+ * A row says name, kind, where it may stand, bounds and what its value is called.
  * Adding an option is adding a row and a member of struct settings.
  * Nothing here stops at the first mistake: problems are collected with their
  * place, and the caller decides what they mean (in delivery: no reply).
@@ -21,11 +21,12 @@
 
 #define HOUR 3600
 #define DAY (24 * HOUR)
+#define MIB ((uint64_t)1024 * 1024)
 #define ON_COMMAND_LINE "command line"
 #define ARGUMENT_MAX 40	/* fixed widths: see rules.h */
 #define NAME_MAX_GIVEN 600	/* bytes of a name on the command line: message.ADDRESS can be long */
 
-enum kind { TEXT, LIST, BOOLEAN, COUNT, PERIOD, CHOICE, FAMILY };	/* FAMILY: all names that begin as the row's, which ends with a star */
+enum kind { TEXT, LIST, BOOLEAN, COUNT, PERIOD, SIZE, CHOICE, FAMILY };	/* FAMILY: all names that begin as the row's, which ends with a star */
 enum group { WHO, WHEN, OFTEN, WHOM, WITH, GROUPS };
 enum place { ANYWHERE, COMMAND_LINE };
 
@@ -36,7 +37,7 @@ struct option {
 	enum place place;
 	size_t offset;
 	int64_t min, max;
-	char argument[ARGUMENT_MAX];	/* what usage shows; for CHOICE the words, by `|' */
+	char argument[ARGUMENT_MAX];	/* what the value is called; for CHOICE the words, by `|' */
 };
 
 #define AT(member) offsetof(struct settings, member)
@@ -58,6 +59,14 @@ static const struct option options[] = {
 	{ "message.*", WHO, FAMILY, ANYWHERE, AT(texts), 0, 0, "FILE" },
 	{ "subject", WHO, TEXT, ANYWHERE, AT(subject), 0, 0, "TEXT" },
 	{ "from", WHO, TEXT, ANYWHERE, AT(from), 0, 0, "ADDR" },
+	{ "html", WHO, TEXT, ANYWHERE, AT(html), 0, 0, "FILE" },
+	{ "attach", WHO, LIST, ANYWHERE, AT(attach), 0, 0, "FILE" },
+	{ "max-attachments", WHO, SIZE, ANYWHERE, AT(max_attachments), 0, SETTINGS_ATTACHMENTS_MAX, "SIZE" },
+	{ "charset", WHO, TEXT, ANYWHERE, AT(charset), 0, 0, "NAME" },
+	{ "quote", WHO, CHOICE, ANYWHERE, AT(quote), 0, 0, "none|header|text" },
+	{ "quote-lines", WHO, COUNT, ANYWHERE, AT(quote_lines), 0, UINT32_MAX, "N" },
+	{ "attribution", WHO, TEXT, ANYWHERE, AT(attribution), 0, 0, "TEXT" },
+	{ "attach-original", WHO, CHOICE, ANYWHERE, AT(attach_original), 0, 0, "none|header|message" },
 	{ "from-date", WHEN, TEXT, ANYWHERE, AT(from_date), 0, 0, "DATE" },
 	{ "until", WHEN, TEXT, ANYWHERE, AT(until), 0, 0, "DATE" },
 	{ "paused", WHEN, BOOLEAN, ANYWHERE, AT(paused), 0, 0, "" },
@@ -123,6 +132,10 @@ settings_init(struct settings *s)
 		.table = SETTINGS_TABLE,
 		.journal = SETTINGS_JOURNAL,
 		.return_path = "<>",
+		.max_attachments = 10 * MIB,
+		.charset = "utf-8",
+		.quote_lines = 100,
+		.attribution = "%F writes:",
 		.every = 7 * DAY,
 		.max_period = SETTINGS_ONCE,
 		.max_senders = 100000,
@@ -226,6 +239,10 @@ complain(struct settings *s, const char *where, const struct option *o, const ch
 	case COUNT:
 		settings_problem(s, _("%s: %s: \"%s\" is not a number of at least %lu"), where, o->name, value, (unsigned long)o->min);
 		break;
+	case SIZE:
+		settings_problem(s, _("%s: %s: \"%s\" is not a size of at most %luM: a number of bytes, or one with K or M, as in 10M"), where,
+		    o->name, value, (unsigned long)((uint64_t)o->max / MIB));
+		break;
 	case BOOLEAN:
 		settings_problem(s, _("%s: %s: \"%s\" is neither yes nor no"), where, o->name, value);
 		break;
@@ -258,6 +275,7 @@ store(struct settings *s, const char *where, const struct option *o, const char 
 	char *member = (char *)s + o->offset;
 	size_t index = (size_t)(o - options);
 	int64_t period;
+	uint64_t size;
 	int choice;
 	bool good = true;
 
@@ -293,6 +311,11 @@ store(struct settings *s, const char *where, const struct option *o, const char 
 		good = settings_period(value, &period) && period >= o->min && period <= o->max;
 		if (good)
 			*(int64_t *)member = period;
+		break;
+	case SIZE:
+		good = setting_size(value, &size) && size <= (uint64_t)o->max;
+		if (good)
+			*(uint64_t *)member = size;
 		break;
 	case CHOICE:
 		choice = parse_choice(o->argument, value);
@@ -446,8 +469,7 @@ settings_usage(struct buf *b)
 			if ((int)options[i].group != g)
 				continue;
 			buf_reset(&word);
-			buf_addf(&word, "--%s%s%s%s", options[i].name, options[i].argument[0] != '\0' ? " " : "",
-			    options[i].argument, options[i].kind == LIST ? "*" : "");
+			buf_addf(&word, "--%s%s", options[i].name, options[i].kind == LIST ? "*" : "");
 			if (column + word.len + 1 > USAGE_WIDTH) {
 				buf_addf(b, "\n%*s", USAGE_INDENT, "");
 				column = USAGE_INDENT;

@@ -16,9 +16,11 @@
  */
 
 #define SETTINGS_FILE_MAX ((size_t)256 * 1024)
-#define SETTINGS_OPTIONS_MAX 64
+#define SETTINGS_OPTIONS_MAX 80
 #define SETTINGS_LIST_MAX 1000		/* values of one setting that may be repeated */
 #define SETTINGS_TEXTS_MAX 200		/* texts for some people only */
+#define SETTINGS_ATTACHMENTS_MAX (32 * 1024 * 1024)	/* bytes: what max-attachments can be */
+#define SETTINGS_CHARSET_SENDER "sender"	/* charset: the one that the message is in */
 #define SETTINGS_ONCE INT64_MAX			/* period: one answer for ever */
 
 #define SETTINGS_USER_FILE "~/.vacation.conf"
@@ -27,6 +29,8 @@
 #define SETTINGS_TABLE "~/.vacation.gdbm"
 #define SETTINGS_JOURNAL "~/.vacation.journal"
 
+/* What of the original message goes into the reply: in its text, or beside it. */
+enum original_shown { ORIGINAL_NONE, ORIGINAL_HEADER, ORIGINAL_WHOLE };
 enum log_target { LOG_TO_SYSLOG, LOG_TO_STDERR };
 enum compat { COMPAT_NONE, COMPAT_DEBIAN, COMPAT_SENDMAIL, COMPAT_NETBSD, COMPAT_OPENBSD };
 
@@ -58,6 +62,14 @@ struct settings {
 	const char *delimiter;
 	bool use_original_recipient;
 	const char *message, *subject, *from;
+	const char *html;
+	struct setting_list attach;
+	uint64_t max_attachments;	/* bytes, of all together */
+	const char *charset;		/* a name, or SETTINGS_CHARSET_SENDER */
+	int quote;			/* enum original_shown: nothing, header, text */
+	uint32_t quote_lines;		/* 0: all */
+	const char *attribution;
+	int attach_original;		/* enum original_shown: nothing, header, whole */
 	struct setting_texts texts;	/* message.* and internal-message.* */
 	/* when */
 	const char *from_date, *until, *hours, *holidays, *timezone, *language, *now;
@@ -137,7 +149,7 @@ enum settings_form settings_form(const char *name);
 
 /* For tests and completion: the n-th option's name, NULL behind the last. */
 const char *settings_name(size_t n);
-/* What usage shows as its value: "" for yes or no; the words of a choice with `|' between them. */
+/* What its value is called: "" for yes or no; the words of a choice with `|' between them. */
 const char *settings_argument(size_t n);
 
 #endif

@@ -72,6 +72,26 @@ setting_boolean(const char *text, bool *value)
 	return false;
 }
 
+bool
+setting_size(const char *text, uint64_t *bytes)
+{
+	uint64_t unit = 1;
+	char *end;
+
+	if (text[0] < '0' || text[0] > '9')
+		return false;
+	errno = 0;
+	*bytes = strtoull(text, &end, 10);
+	if (text_lower(end[0]) == 'k')
+		unit = UINT64_C(1) << 10;
+	else if (text_lower(end[0]) == 'm')
+		unit = UINT64_C(1) << 20;
+	if (errno != 0 || end[unit > 1] != '\0' || *bytes > UINT64_MAX / unit)
+		return false;
+	*bytes *= unit;
+	return true;
+}
+
 const char *
 settings_keep(struct settings *s, const char *text)
 {

@@ -3,6 +3,7 @@
 #define SETTINGS_VALUE_H
 
 #include <stdbool.h>
+#include <stdint.h>
 
 struct settings;
 
@@ -11,6 +12,7 @@ struct settings;
 #define SETTING_NAME_MAX 32	/* no option's name is longer */
 
 bool setting_boolean(const char *, bool *value);
+bool setting_size(const char *, uint64_t *bytes);	/* 500000, 500K, 10M */
 
 /* A text's form, and the problem that it is when it has another; in settings_check.c. */
 enum setting_form { SETTING_ADDRESS, SETTING_AUTHOR, SETTING_RETURN_PATH, SETTING_LANGUAGE, SETTING_DOMAIN, SETTING_HOST };

@@ -111,11 +111,12 @@ same "$(sed -n '/^settings_init/,/^}/s/^		\.\([a-z_]*\) = \(.*\),$/\1 \2/p' sett
 	SETTINGS_*) value=$(named "$value") ;;
 	FAILURE_* | LOG_TO_*) value=$(printf '%s\n' "${value##*_}" | tr '[:upper:]' '[:lower:]') ;;
 	*' * DAY') value=${value%% *}d ;;
+	*' * MIB') value=${value%% *}M ;;
 	esac
 	[ "$name" != time_limit ] || value=${value}s
 	printf '%s %s\n' "$name" "$value"
-    done | tr -d '"' | tr _ - | sort)" \
-    "$(awk '/^\.It Ic/ { name = $3 } default && /^\.(Ql|Cm|Pa) / { print name, $2 } { default_line = 0 }
+    done | tr -d '"' | tr _ - | sed 's/:$//' | sort)" \
+    "$(awk '/^\.It Ic/ { name = $3 } default && /^\.(Ql|Cm|Pa) / { sub(/^\.[A-Z][a-z] /, ""); sub(/ [.,;:]$/, ""); print name, $0 } { default_line = 0 }
 	{ default = /^The default is$/ }' $file | grep -v -e ' 0$' -e '^subject ' | sed 's/:$//' | sort)" \
     "defaults that are not nothing"
 

@@ -210,6 +210,11 @@ test_arguments(void)
 		    "command line: unknown option --any-recipent: did you mean --any-recipient?\n", 2 },
 		{ "unknown with a value", { "b", "--frequency=x", NULL }, DEFAULTS, "command line: unknown option --frequency\n", 2 },
 		{ "no value", { "b", "--every", NULL }, DEFAULTS, "command line: --every needs a value\n", 2 },
+		{ "a size", { "b", "--max-attachments=20x", NULL }, DEFAULTS,
+			"command line: max-attachments: \"20x\" is not a size of at most 32M: a number of bytes, or one with K or M, as in 10M\n", 2 },
+		{ "a size that is too large", { "b", "--max-attachments=33M", NULL }, DEFAULTS,
+			"command line: max-attachments: \"33M\" is not a size of at most 32M: a number of bytes, or one with K or M, as in 10M\n", 2 },
+		{ "sizes", { "b", "--max-attachments=5k", "--max-attachments=32M", "--max-attachments=0", NULL }, DEFAULTS, "", 4 },
 		{ "wrong value", { "b", "--log=screen", NULL }, DEFAULTS, "command line: log: \"screen\" is none of syslog|stderr\n", 2 },
 		{ "an empty sender is one", { "b", "--sender", "", NULL }, DEFAULTS, "", 3 },
 	};
@@ -291,6 +296,7 @@ test_names(void)
 		"ignore-detail", "max-replies", "max-senders", "max-per-hour", "max-per-day", "any-recipient", "ignore-sender",
 		"answer-sender", "exclude", "only-known", "contacts", "message.*", "internal-domain", "internal-message", "internal-message.*", "trust-auth", "require-authenticated", "max-recipients", "max-hops",
 		"sendmail", "sendmail-kind", "return-path", "table", "journal", "failure", "time-limit", "log", "compat",
+		"html", "attach", "charset", "quote", "attach-original",
 	};
 	size_t i, n;
 
@@ -322,6 +328,10 @@ test_defaults(void)
 	is_str(s.message, "~/.vacation.msg", "message");
 	is_str(s.table, "~/.vacation.gdbm", "table");
 	is_str(s.journal, "~/.vacation.journal", "journal");
+	is_int((long long)s.max_attachments, 10485760, "max-attachments");
+	is_int(s.quote, ORIGINAL_NONE, "quote");
+	is_int(s.attach_original, ORIGINAL_NONE, "attach-original");
+	is_str(s.charset, "utf-8", "charset");
 	settings_free(&s);
 }
 
