@@ -49,7 +49,7 @@ GDBM ?= $(shell $(CC) -print-file-name=libgdbm.a | grep / || echo -lgdbm)
 
 # What every message needs stands together at the front of the program: each
 # stretch of 64 KB that is touched costs a page fault at each message.
-FIRST = deliver diag signals message text text_words buf load settings settings_lines settings_value compat home envelope \
+FIRST = deliver diag signals message text text_words buf load settings settings_lines settings_value compat home envelope envelope_sender \
 	address address_list address_unwrap answer policy policy_headers policy_sender rules outcome report \
 	journal journal_file
 ALL = $(patsubst %.c,%,$(wildcard *.c commands/*.c))
