@@ -20,250 +20,10 @@
 #include <time.h>
 #include <unistd.h>
 
-#include "vacation_judge.h"
-#include "vacation_spool.h"
+#include "vacation_bulk.h"
 
 #define TRIES 3			/* without the lock */
-#define PROGRESS_STEP 1024	/* records between two calls of db->progress */
 #define ENTER_TRIES 5		/* each as long as a delivery waits for the lock */
-
-struct bulk {
-	struct vacation_db *db;
-	int64_t now;
-	bool dry;
-	const char *pattern;			/* forget; NULL: everybody */
-	bool forgets;
-	const struct vacation_db_limits *limits;	/* prune */
-	int64_t interval;			/* import; -1: as it is */
-	struct spool kept, coming;
-	struct record meta;
-	uint64_t *gone;				/* hashes of the senders */
-	size_t ngone, room;
-	struct vacation_db_bulk *out;
-	uint64_t done;
-	int error;				/* errno of what is not the table's fault */
-	bool from_newer;			/* a record of a newer version was met */
-};
-
-static bool
-matches(const char *pattern, const struct record_name *name)
-{
-	const char *address = name->field[2], *domain = memrchr(address, '@', name->len[2]);
-	size_t len = name->len[2], want;
-
-	if (pattern[0] != '@')
-		return strlen(pattern) == len && memcmp(pattern, address, len) == 0;
-	if (domain == NULL)
-		return false;
-	domain++;
-	len -= (size_t)(domain - address);
-	pattern++;
-	want = strlen(pattern);
-	if (pattern[0] != '.')
-		return len == want && memcmp(domain, pattern, len) == 0;
-	if (len == want - 1)
-		return memcmp(domain, pattern + 1, len) == 0;
-	return len > want && memcmp(domain + len - want, pattern, want) == 0;
-}
-
-static bool
-goes(const struct bulk *b, const struct record_name *name, const struct record *r)
-{
-	if (name->kind != RECORD_ANSWER && name->kind != RECORD_LIFETIME)
-		return false;
-	if (b->limits != NULL)
-		return sweep_over(r, b->limits, b->now);
-	return b->forgets && (b->pattern == NULL || matches(b->pattern, name));
-}
-
-static bool
-remember_gone(struct bulk *b, const struct record_name *name)
-{
-	uint64_t *grown;
-
-	if (b->ngone == b->room) {
-		b->room = b->room != 0 ? b->room * 2 : 64;
-		grown = realloc(b->gone, b->room * sizeof *grown);
-		if (grown == NULL) {
-			b->error = ENOMEM;
-			return false;
-		}
-		b->gone = grown;
-	}
-	b->gone[b->ngone++] = record_hash(0, name->field[2], name->len[2]);
-	return true;
-}
-
-static int
-by_value(const void *va, const void *vb)
-{
-	const uint64_t *a = va, *b = vb;
-
-	return *a < *b ? -1 : *a > *b;
-}
-
-static uint64_t
-count_gone(struct bulk *b)
-{
-	uint64_t n = 0;
-	size_t i;
-
-	if (b->ngone > 1)
-		qsort(b->gone, b->ngone, sizeof *b->gone, by_value);
-	for (i = 0; i < b->ngone; i++)
-		n += i == 0 || b->gone[i] != b->gone[i - 1];
-	return n;
-}
-
-/* A record that is not whole says that there was an answer, or an exclusion: its period begins anew. */
-static bool
-gather_one(struct bulk *b, struct table *t, const struct record_key *key)
-{
-	struct record r = { .state = RECORD_LIVE };
-	unsigned char raw[RECORD_SIZE];
-	struct record_name name;
-	enum table_value v;
-
-	if (record_key_split(key->data, key->len, &name) != key->len || name.kind == RECORD_META)
-		return true;
-	v = table_get(t, key, &r, raw);
-	if (v == TABLE_BROKEN && r.state == 0)
-		b->from_newer = true;
-	if (v == TABLE_TROUBLE || b->from_newer)
-		return false;
-	if (v != TABLE_VALUE) {
-		r = (struct record){ .state = RECORD_LIVE, .count = 1, .first = b->now, .last = b->now, .period = VACATION_DB_KEEP_MIN };
-		record_encode(raw, key->data, key->len, &r);
-	}
-	if (goes(b, &name, &r))
-		return remember_gone(b, &name);
-	if (spool_add(&b->kept, key, raw))
-		return true;
-	b->error = b->kept.error;
-	return false;
-}
-
-/* FREE, or why not; *damaged: because the table is. */
-static enum vacation_db_result
-gather(struct bulk *b, struct table *t, bool *damaged, struct vacation_db_info *info)
-{
-	struct record_key key = { .len = 0 };
-	enum vacation_db_result result;
-	struct record_key ignored;
-	bool good = true;
-
-	*damaged = false;
-	spool_free(&b->kept);
-	b->ngone = 0;
-	table_meta(&ignored, &b->meta);
-	if (t->dbf == NULL)
-		return VACATION_DB_FREE;
-	b->meta.period = t->meta.period;
-	while (good && table_next(t, &key))
-		good = gather_one(b, t, &key);
-	if (b->error != 0)
-		return lock_errno(b->error, "table's new form", info->detail, sizeof info->detail);
-	if (b->from_newer) {
-		table_detail(info, "the table was written by a newer version of backsoon: left alone");
-		return VACATION_DB_UNREADABLE;
-	}
-	if (good && table_ended(t))
-		return VACATION_DB_FREE;
-	result = table_trouble(t, info);
-	*damaged = result == VACATION_DB_FREE;
-	return *damaged ? VACATION_DB_UNREADABLE : result;
-}
-
-/* The younger one's time and period, the earliest first answer, the highest count; what is there keeps its counters of the day. */
-static void
-merge(struct record *r, const struct record *other)
-{
-	if (other->first != 0 && (r->first == 0 || other->first < r->first))
-		r->first = other->first;
-	if (other->count > r->count)
-		r->count = other->count;
-	if (other->state == RECORD_LIVE)
-		r->state = RECORD_LIVE;
-	if (other->last <= r->last)
-		return;
-	r->last = other->last;
-	r->period = other->period;
-	r->token = other->token;
-	r->noted = other->noted;
-}
-
-static void
-count_one(struct bulk *b, const struct spool_item *item, size_t n, enum record_kind kind, bool younger)
-{
-	b->out->entries += kind == RECORD_ANSWER;
-	b->meta.count += kind == RECORD_EXCLUSION;
-	if (!item[n - 1].second)
-		return;
-	if (kind == RECORD_EXCLUSION)
-		b->out->exclusions += item->second;
-	else if (kind == RECORD_ANSWER && item->second)
-		b->out->fresh++;
-	else if (kind == RECORD_ANSWER && younger)
-		b->out->newer++;
-	else if (kind == RECORD_ANSWER)
-		b->out->known++;
-}
-
-static bool
-same_key(const struct spool_item *a, const struct spool_item *b)
-{
-	return a->hash == b->hash && a->key_len == b->key_len && memcmp(a->key, b->key, a->key_len) == 0;
-}
-
-/* Everything about the first item's key; returns how many items that are, 0 when the table did not take it. */
-static size_t
-put_one(struct bulk *b, const struct spool_item *item, size_t left, struct table *to)
-{
-	struct record_name name;
-	struct record_key key;
-	struct record r, other;
-	int64_t last;
-	size_t n;
-
-	record_decode(&r, item->key, item->key_len, item->raw, RECORD_SIZE);
-	last = r.last;
-	for (n = 1; n < left && same_key(item, item + n); n++) {
-		record_decode(&other, item->key, item->key_len, item[n].raw, RECORD_SIZE);
-		merge(&r, &other);
-	}
-	key.len = item->key_len;
-	memcpy(key.data, item->key, key.len);
-	record_key_split(key.data, key.len, &name);
-	count_one(b, item, n, name.kind, r.last > last);
-	if (b->db->progress != NULL && (b->done += n) % PROGRESS_STEP < n)
-		b->db->progress(b->db->progress_ctx, b->done, b->kept.records + b->coming.records);
-	return to == NULL || table_add(to, &key, &r) ? n : 0;
-}
-
-/* A table_fill; without a table it only counts. */
-static bool
-fill(void *ctx, struct table *to)
-{
-	struct bulk *b = ctx;
-	struct spool_load load;
-	struct record_key key;
-	struct record ignored;
-	size_t i, n = 1;
-	int part;
-
-	b->out->fresh = b->out->newer = b->out->known = b->out->exclusions = b->out->entries = b->done = 0;
-	b->meta.count = 0;
-	for (part = 0; part < SPOOL_PARTS && b->error == 0 && n != 0; part++) {
-		b->error = spool_read(&b->kept, &b->coming, part, &load);
-		for (i = 0; b->error == 0 && i < load.n && n != 0; i += n)
-			n = put_one(b, load.item + i, load.n - i, to);
-		spool_unload(&load);
-	}
-	if (b->interval >= 0)
-		b->meta.period = b->interval;
-	table_meta(&key, &ignored);
-	return b->error == 0 && n != 0 && (to == NULL || table_add(to, &key, &b->meta));
-}
 
 /* gdbm does not say when it could not write: every record is looked at again. */
 static enum vacation_db_result
@@ -297,7 +57,7 @@ build(struct bulk *b, int *fd, struct vacation_db_info *info)
 	error = *fd >= 0 ? image_reserve(*fd) : errno;
 	if (error != 0)
 		return lock_errno(error, "new table", info->detail, sizeof info->detail);
-	result = table_build(b->db, *fd, "", &b->meta, fill, b, info);
+	result = table_build(b->db, *fd, "", &b->meta, bulk_fill, b, info);
 	if (result == VACATION_DB_FREE)
 		result = verify(b, *fd, info);
 	b->db->damaged = false;
@@ -357,9 +117,9 @@ under_lock(struct bulk *b, struct vacation_db_info *info)
 	result = enter(b, &w, info);
 	if (result != VACATION_DB_FREE)
 		return result;
-	result = gather(b, &w.table, &damaged, info);
+	result = bulk_gather(b, &w.table, &damaged, info);
 	if (damaged && (result = heal_again(b->db, &w, NULL, b->now, info)) == VACATION_DB_FREE)
-		result = gather(b, &w.table, &damaged, info);
+		result = bulk_gather(b, &w.table, &damaged, info);
 	if (result == VACATION_DB_FREE && !idle(b) && (result = build(b, &fd, info)) == VACATION_DB_FREE)
 		result = place(b, &w, fd, info);
 	if (fd >= 0)
@@ -386,7 +146,7 @@ without_lock(struct bulk *b, enum vacation_db_result *result, struct vacation_db
 
 	*result = table_shared(b->db, &t, &before, info);
 	if (*result == VACATION_DB_FREE)
-		*result = gather(b, &t, &damaged, info);
+		*result = bulk_gather(b, &t, &damaged, info);
 	table_close(&t);
 	if (*result == VACATION_DB_FREE && !idle(b) && (*result = build(b, &fd, info)) == VACATION_DB_FREE) {
 		*result = enter(b, &w, info);
@@ -440,9 +200,9 @@ count_only(struct bulk *b, struct vacation_db_info *info)
 
 	result = table_shared(b->db, &t, NULL, info);
 	if (result == VACATION_DB_FREE)
-		result = gather(b, &t, &ignored, info);
+		result = bulk_gather(b, &t, &ignored, info);
 	table_close(&t);
-	if (result == VACATION_DB_FREE && !fill(b, NULL))
+	if (result == VACATION_DB_FREE && !bulk_fill(b, NULL))
 		result = lock_errno(b->error, "table", info->detail, sizeof info->detail);
 	return result;
 }
@@ -464,7 +224,7 @@ run(struct bulk *b, struct vacation_db_info *info)
 	spool_init(&b->kept, b->db);
 	if (!is_missing(b->db) || b->coming.records != 0 || b->interval >= 0)
 		result = b->dry ? count_only(b, info) : change(b, info);
-	b->out->senders = count_gone(b);
+	b->out->senders = bulk_count_gone(b);
 	spool_free(&b->kept);
 	free(b->gone);
 	return result;
