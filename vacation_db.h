@@ -97,6 +97,9 @@ struct vacation_db *vacation_db_new(int dir_fd, const char *name, int64_t deadli
 void vacation_db_free(struct vacation_db *);
 void vacation_db_set_deadline(struct vacation_db *, int64_t);
 
+/* Whether there was a table by that name, which is gone although its lock file is there: whom it remembered is answered again. */
+bool vacation_db_is_lost(const struct vacation_db *);
+
 /*
  * Read-only: creates, repairs and writes nothing.  FREE, ANSWERED, EXCLUDED,
  * SENDER_LIMIT, STORM or a failure.  No file: FREE.  A damaged table: FREE with

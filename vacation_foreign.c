@@ -10,8 +10,10 @@
  * Failures: what cannot be read is not foreign, and whoever mends it hears why.
  */
 #include <errno.h>
+#include <fcntl.h>
 #include <stdint.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "vacation_table.h"
@@ -74,4 +76,14 @@ heal_foreign(struct vacation_db *db, int fd, const char *name)
 		return true;
 	place = lock_place(db->dir_fd, db->lock);
 	return place == LOCK_NOWHERE ? !salvage_any(fd) : place != here;
+}
+
+bool
+vacation_db_is_lost(const struct vacation_db *db)
+{
+	struct stat st;
+
+	if (fstatat(db->dir_fd, db->name, &st, AT_SYMLINK_NOFOLLOW) == 0)
+		return st.st_size == 0 && lock_place(db->dir_fd, db->lock) == LOCK_AT_NAME;
+	return errno == ENOENT && lock_place(db->dir_fd, db->lock) == LOCK_AT_NAME;
 }

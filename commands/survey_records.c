@@ -13,7 +13,6 @@
 #include "../deadline.h"
 #include "../text.h"
 #include "../vacation_db.h"
-#include "../vacation_lock.h"
 #include "survey_parts.h"
 
 #define CROWDED_PERCENT 90
@@ -71,27 +70,9 @@ find_crowd(struct survey *s, size_t senders)
 	buf_free(&may);
 }
 
-/* No table, or an empty file, where the lock file says that there was one; without it the first message makes it. */
-static bool
-is_lost(const struct survey *s, const char *name)
-{
-	const char *place;
-	struct buf file = BUF_INIT;
-	struct stat st;
-	bool lost = false;
-	int dir_fd;
-
-	place = home_place(&s->load->home, name, &dir_fd);
-	if (fstatat(dir_fd, place, &st, AT_SYMLINK_NOFOLLOW) == -1 ? errno == ENOENT : st.st_size == 0) {
-		buf_addf(&file, "%s.lock", place);
-		lost = !file.failed && lock_place(dir_fd, buf_str(&file)) == LOCK_AT_NAME;
-	}
-	buf_free(&file);
-	return lost;
-}
-
 static void
-table_verdict(struct survey *s, enum vacation_db_result result, const struct vacation_db_info *info, const struct count *c)
+table_verdict(struct survey *s, const struct vacation_db *db, enum vacation_db_result result, const struct vacation_db_info *info,
+    const struct count *c)
 {
 	const char *name = s->load->settings.table, *detail = info->detail[0] != '\0' ? info->detail : vacation_db_result_name(result);
 
@@ -103,7 +84,7 @@ table_verdict(struct survey *s, enum vacation_db_result result, const struct vac
 		findings_add(&s->findings, "table-foreign", name, NULL);
 	else if (info->detail[0] != '\0')
 		findings_add(&s->findings, "table-damaged", name, detail);
-	else if (is_lost(s, name))
+	else if (vacation_db_is_lost(db))
 		findings_add(&s->findings, "table-lost", name, NULL);
 	find_crowd(s, c->answered);
 	find_future(s, name, c->newest);
@@ -139,7 +120,7 @@ survey_table(struct survey *s)
 	result = vacation_db_list(db, count_row, &c, &info);
 	if (result == VACATION_DB_UNREADABLE && is_mended(db, s->load->now, &info))
 		result = VACATION_DB_FREE;
-	table_verdict(s, result, &info, &c);
+	table_verdict(s, db, result, &info, &c);
 	vacation_db_free(db);
 }
 
