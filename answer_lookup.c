@@ -21,6 +21,7 @@
 #include "contacts.h"
 #include "deadline.h"
 #include "diag.h"
+#include "draft.h"
 #include "i18n.h"
 #include "mime.h"
 #include "template.h"
@@ -325,7 +326,9 @@ name_of_owner(struct answer *a)
 	size_t len;
 
 	/* The passwd entry takes longer to find than a reply to compose: not where the text says who writes. */
-	if (a->settings->from != NULL || template_names_author(buf_str(&a->template_text), a->template_text.len))
+	if (a->settings->from != NULL)
+		return;
+	if (draft_is(a->text->file) ? answer_draft_author(a) : template_names_author(buf_str(&a->template_text), a->template_text.len))
 		return;
 	/* Who runs us for virtual users has another home than they, and is not the owner. */
 	if ((pw = entry(a)) == NULL ||
@@ -378,7 +381,8 @@ answer_lookup_request(struct answer *a)
 		.template_len = a->template_text.len, .recipient = buf_str(&a->from_address), .now = a->now,
 		.message_id_random = number & INT64_MAX, .date = buf_str(&a->date), .text_date = buf_str(&a->text_date),
 		.text_from_date = buf_str(&a->text_from_date), .text_until = buf_str(&a->text_until),
-		.language = a->text->language, .own_head = a->text->own_head, .eight_bit = a->have_submitter && a->submitter.eight_bit,
+		.language = a->text->language, .own_head = a->text->own_head, .draft = draft_is(a->text->file),
+		.eight_bit = a->have_submitter && a->submitter.eight_bit,
 	};
 	if (!a->to.failed && !a->from_address.failed && !a->date.failed)
 		return true;

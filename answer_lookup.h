@@ -15,6 +15,11 @@ bool answer_lookup_dates(struct answer *);
 bool answer_lookup_owner(struct answer *);
 /* The text for this sender: template_text, and which it is. */
 bool answer_lookup_text(struct answer *);
+/*
+ * from_name from the From field of a draft, as it was written: when the address in it is the owner's.  Mail programs
+ * write it into each draft, so the address is no wish of his; the name is his in any case.
+ */
+bool answer_draft_author(struct answer *);
 /* The handle, over all texts that there are. */
 void answer_make_handle(struct answer *);
 /* The handle under which the owner's text answers now, into a->handle; settings and home are enough for it. */

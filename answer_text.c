@@ -13,8 +13,11 @@
 #include <inttypes.h>
 #include <string.h>
 
+#include "address.h"
 #include "audience.h"
 #include "diag.h"
+#include "draft.h"
+#include "template.h"
 
 #define HASH_BEGIN UINT64_C(0xcbf29ce484222325)
 
@@ -23,13 +26,12 @@ static bool
 read_text(struct answer *a, const char *file, struct buf *why)
 {
 	buf_reset(&a->template_text);
-	if (home_read_file(a->home, file, REPLY_TEMPLATE_MAX, &a->template_text, why)) {
-		if (a->template_text.len > 0)
-			return true;
-		buf_addf(why, "%s is empty", file);
-		errno = ENOENT;
-	} else if (errno == ENOENT)
-		buf_addf(why, "%s: there is no such file", file);
+	if (!draft_read_text(a->home, file, REPLY_TEMPLATE_MAX, &a->template_text, why))
+		return false;
+	if (a->template_text.len > 0)
+		return true;
+	buf_addf(why, "%s is empty", file);
+	errno = ENOENT;
 	return false;
 }
 
@@ -101,16 +103,21 @@ hash_text(uint64_t h, const char *s)
 	return s != NULL ? hash(h, s, strlen(s) + 1) : hash(h, "\xff", 1);
 }
 
-/* One that cannot be read counts as one that is not there. */
+/* One that cannot be read counts as one that is not there; but not one that is being written: people would be told again. */
 static uint64_t
-hash_file(const struct answer *a, uint64_t h, const char *file)
+hash_file(struct answer *a, uint64_t h, const char *file)
 {
 	struct buf text = BUF_INIT, why = BUF_INIT;
 
-	if (home_read_file(a->home, file, REPLY_TEMPLATE_MAX, &text, &why))
+	if (draft_read_text(a->home, file, REPLY_TEMPLATE_MAX, &text, &why))
 		h = hash(h, buf_str(&text), text.len);
-	else
+	else {
+		if (errno == EAGAIN) {
+			a->handle.failed = true;
+			buf_adds(&a->why, buf_str(&why));
+		}
 		h = hash_text(h, NULL);
+	}
 	buf_free(&text);
 	buf_free(&why);
 	return h;
@@ -118,7 +125,7 @@ hash_file(const struct answer *a, uint64_t h, const char *file)
 
 /* Summed up, so that the order of their lines does not matter. */
 static uint64_t
-hash_others(const struct answer *a)
+hash_others(struct answer *a)
 {
 	const struct settings *s = a->settings;
 	uint64_t sum = 0;
@@ -156,6 +163,20 @@ answer_make_handle(struct answer *a)
 	if (divided)
 		h += hash_others(a);
 	buf_addf(&a->handle, "%016" PRIx64, h);
+}
+
+bool
+answer_draft_author(struct answer *a)
+{
+	struct address from = { NULL, NULL, NULL };
+	size_t len;
+	const char *value = template_head_value(buf_str(&a->template_text), a->template_text.len, "From", &len);
+	bool own = value != NULL && address_first(value, len, &from) && from.name != NULL && envelope_is_own(&a->envelope, &from);
+
+	if (own)
+		buf_adds(&a->from_name, from.name);
+	address_free(&from);
+	return own;
 }
 
 bool

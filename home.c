@@ -51,14 +51,20 @@ is_open_to_others(const struct home *h, const struct stat *st, const char *name,
 }
 
 static bool
+is_foreign(const struct home *h, const struct stat *st, const char *name, struct buf *why)
+{
+	if (st->st_uid == h->uid || st->st_uid == 0)
+		return false;
+	buf_addf(why, "%s belongs to user id %lu", name, (unsigned long)st->st_uid);
+	return true;
+}
+
+static bool
 is_safe(const struct home *h, const struct stat *st, const char *name, struct buf *why)
 {
-	if (!S_ISREG(st->st_mode))
-		buf_addf(why, "%s is not a regular file", name);
-	else if (st->st_uid != h->uid && st->st_uid != 0)
-		buf_addf(why, "%s belongs to user id %lu", name, (unsigned long)st->st_uid);
-	else
-		return !is_open_to_others(h, st, name, why);
+	if (S_ISREG(st->st_mode))
+		return !is_foreign(h, st, name, why) && !is_open_to_others(h, st, name, why);
+	buf_addf(why, "%s is not a regular file", name);
 	return false;
 }
 
@@ -172,26 +178,27 @@ policy_denies(int dir_fd, const char *place, const struct home *h)
 	return fstatat(dir_fd, place, &st, 0) == 0 && st.st_uid == h->uid && (st.st_mode & S_IRUSR) != 0;
 }
 
+/* After openat() has failed with this errno. */
+static int
+refuse(const struct home *h, int dir_fd, const char *entry, const char *shown, int error, struct buf *why)
+{
+	if (error != ENOENT)
+		buf_addf(why, "%s: %s", shown, strerror(error));
+	if (error == EACCES && policy_denies(dir_fd, entry, h))
+		buf_adds(why, " (owner and mode allow it: the system's security policy does not)");
+	errno = error;
+	return -1;
+}
+
 int
-home_open_file(const struct home *h, const char *name, struct buf *why)
+home_open_in(const struct home *h, int dir_fd, const char *entry, const char *shown, struct buf *why)
 {
 	struct stat st;
-	const char *place;
-	int dir_fd, fd, saved;
+	int fd = h->dropped ? openat(dir_fd, entry, READ_FLAGS | O_NOFOLLOW) : openat(dir_fd, entry, READ_FLAGS);
 
-	place = home_place(h, name, &dir_fd);
-	fd = h->dropped ? openat(dir_fd, place, READ_FLAGS | O_NOFOLLOW) : openat(dir_fd, place, READ_FLAGS);
-	if (fd == -1) {
-		saved = errno;
-		if (saved == ENOENT)
-			return -1;
-		buf_addf(why, "%s: %s", name, strerror(saved));
-		if (saved == EACCES && policy_denies(dir_fd, place, h))
-			buf_adds(why, " (owner and mode allow it: the system's security policy does not)");
-		errno = saved;
-		return -1;
-	}
-	if (fstat(fd, &st) == -1 || !is_safe(h, &st, name, why)) {
+	if (fd == -1)
+		return refuse(h, dir_fd, entry, shown, errno, why);
+	if (fstat(fd, &st) == -1 || !is_safe(h, &st, shown, why)) {
 		close(fd);
 		errno = EPERM;
 		return -1;
@@ -199,8 +206,82 @@ home_open_file(const struct home *h, const char *name, struct buf *why)
 	return fd;
 }
 
+int
+home_open_file(const struct home *h, const char *name, struct buf *why)
+{
+	const char *place;
+	int dir_fd;
+
+	place = home_place(h, name, &dir_fd);
+	return home_open_in(h, dir_fd, place, name, why);
+}
+
+int
+home_open_directory_in(const struct home *h, int dir_fd, const char *entry, const char *shown, struct buf *why)
+{
+	int flags = READ_FLAGS | O_DIRECTORY, fd = h->dropped ? openat(dir_fd, entry, flags | O_NOFOLLOW) : openat(dir_fd, entry, flags);
+	struct stat st;
+
+	if (fd == -1)
+		return refuse(h, dir_fd, entry, shown, errno, why);
+	if (fstat(fd, &st) == -1 || is_foreign(h, &st, shown, why) || is_open_to_others(h, &st, shown, why)) {
+		close(fd);
+		errno = EPERM;
+		return -1;
+	}
+	return fd;
+}
+
+/* A relative place, one name after the other: none of them may be a link.  The last one, which is opened by the caller; *dir_fd is what it is in, to be closed. */
 static bool
-read_whole(int fd, size_t max, struct buf *out)
+walk(int *dir_fd, char *place, char **last)
+{
+	char *slash;
+	int fd = openat(*dir_fd, ".", READ_FLAGS | O_DIRECTORY), next;
+
+	for (*last = place; fd != -1 && (slash = strchr(*last, '/')) != NULL && slash[strspn(slash, "/")] != '\0'; *last = slash + 1) {
+		*slash = '\0';
+		if (slash == *last)
+			continue;
+		next = openat(fd, *last, READ_FLAGS | O_DIRECTORY | O_NOFOLLOW);
+		close(fd);
+		fd = next;
+	}
+	*dir_fd = fd;
+	return fd != -1;
+}
+
+int
+home_open_directory(const struct home *h, const char *name, struct buf *why)
+{
+	const char *place;
+	char *copy, *last;
+	int dir_fd, fd, error;
+
+	place = home_place(h, name, &dir_fd);
+	if (!h->dropped || dir_fd == AT_FDCWD)
+		return home_open_directory_in(h, dir_fd, place, name, why);
+	copy = text_copy(place, strlen(place));
+	if (copy == NULL) {
+		buf_adds(why, "not enough memory");
+		errno = ENOMEM;
+		return -1;
+	}
+	if (walk(&dir_fd, copy, &last)) {
+		fd = home_open_directory_in(h, dir_fd, last, name, why);
+		error = errno;
+		close(dir_fd);
+		errno = error;
+	} else
+		fd = refuse(h, AT_FDCWD, name, name, errno, why);
+	error = errno;
+	free(copy);
+	errno = error;
+	return fd;
+}
+
+bool
+home_read(int fd, size_t max, struct buf *out)
 {
 	char chunk[8192];
 	ssize_t got;
@@ -232,7 +313,7 @@ home_read_file(const struct home *h, const char *name, size_t max, struct buf *o
 
 	if (fd == -1)
 		return false;
-	good = read_whole(fd, max, out);
+	good = home_read(fd, max, out);
 	saved = errno;
 	close(fd);
 	if (!good)

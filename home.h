@@ -36,6 +36,19 @@ void home_close(struct home *);
  */
 int home_open_file(const struct home *, const char *name, struct buf *why);
 
+/* The same for a file in an open directory; shown: its name in why. */
+int home_open_in(const struct home *, int dir_fd, const char *entry, const char *shown, struct buf *why);
+
+/*
+ * A directory of the user's, to be read: owner and modes as of a file.  With other rights given up no name
+ * of a relative path may be a link.  -1 and errno likewise.
+ */
+int home_open_directory(const struct home *, const char *name, struct buf *why);
+int home_open_directory_in(const struct home *, int dir_fd, const char *entry, const char *shown, struct buf *why);
+
+/* Appends what is left of it, up to max bytes in all.  false: errno, EFBIG beyond. */
+bool home_read(int fd, size_t max, struct buf *out);
+
 /* Reads it whole, up to max bytes.  The same errors, and EFBIG. */
 bool home_read_file(const struct home *, const char *name, size_t max, struct buf *out, struct buf *why);
 

@@ -36,6 +36,7 @@ struct composition {
 	struct mime *mime;
 	struct template template;
 	struct buf name, address;		/* our From: display name with its variables, wire address */
+	bool verbatim;				/* there are none in the name */
 	struct reply_values values;
 };
 
@@ -113,13 +114,16 @@ take_from(struct composition *c, const char *value)
 static void
 choose_from(struct composition *c)
 {
-	const char *own = template_value(&c->template, "From");
+	const char *own = c->rq->draft ? NULL : template_value(&c->template, "From");
 
 	if (c->rq->own_head && take_from(c, own))
 		return;
 	if (take_from(c, c->rq->from) || (!c->rq->own_head && take_from(c, own)))
 		return;
-	if (c->rq->from_name != NULL)
+	c->verbatim = c->rq->draft;
+	if (c->verbatim && c->rq->from_name != NULL)
+		mime_decode_header(c->mime, &c->name, c->rq->from_name, strlen(c->rq->from_name));
+	else if (c->rq->from_name != NULL)
 		buf_adds(&c->name, c->rq->from_name);
 	buf_adds(&c->address, c->rq->from_address);
 }
@@ -226,7 +230,10 @@ expand_value(struct composition *c, struct buf *out, const char *value)
 	struct buf text = BUF_INIT;
 
 	mime_decode_header(c->mime, &text, value, strlen(value));
-	template_expand(out, buf_str(&text), text.len, c->values.table, false, MIME_FIELD_MAX);
+	if (c->rq->draft)
+		buf_add(out, buf_str(&text), text.len);
+	else
+		template_expand(out, buf_str(&text), text.len, c->values.table, false, MIME_FIELD_MAX);
 	out->failed = out->failed || text.failed;
 	buf_free(&text);
 }
@@ -255,7 +262,10 @@ put_from(struct composition *c, struct buf *out)
 	struct buf name = BUF_INIT, clean = BUF_INIT;
 	bool good;
 
-	template_expand(&name, buf_str(&c->name), c->name.len, c->values.table, false, MIME_FIELD_MAX);
+	if (c->verbatim)
+		buf_add(&name, buf_str(&c->name), c->name.len);
+	else
+		template_expand(&name, buf_str(&c->name), c->name.len, c->values.table, false, MIME_FIELD_MAX);
 	text_clean_line(&clean, buf_str(&name), name.len, MIME_PHRASE_MAX);
 	buf_adds(out, "From:");
 	good = put_mailbox(c, out, buf_str(&clean), buf_str(&c->address));
@@ -398,8 +408,11 @@ put_body(struct composition *c, struct buf *out)
 	struct buf text = BUF_INIT;
 	enum mime_encoding encoding;
 
-	template_expand(&text, buf_str(&c->template.body), c->template.body.len, c->values.table, c->template.markup,
-	    REPLY_EXPANDED_MAX);
+	if (c->rq->draft)
+		buf_add(&text, buf_str(&c->template.body), c->template.body.len);
+	else
+		template_expand(&text, buf_str(&c->template.body), c->template.body.len, c->values.table, c->template.markup,
+		    REPLY_EXPANDED_MAX);
 	if (text.len > 0 && text.data[text.len - 1] != '\n')
 		buf_addc(&text, '\n');
 	encoding = mime_choose_encoding(buf_str(&text), text.len, c->rq->eight_bit);

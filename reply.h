@@ -37,6 +37,7 @@ struct request {
 	const char *text_date;		/* $DATE: today, for people */
 	const char *text_from_date;	/* $FROM_DATE, "" when open */
 	const char *text_until;		/* $UNTIL, "" when open */
+	bool draft;			/* it is a message of a mail folder: no variables in it, its From is not taken, from_name may have encoded words */
 	bool own_head;			/* the template's Subject and From go before `subject' and `from' */
 	const char *language;		/* Content-Language, or NULL */
 	bool eight_bit;			/* the submitter takes 8-bit bodies */

@@ -20,6 +20,7 @@
 #include <unistd.h>
 
 #include "../diag.h"
+#include "../draft.h"
 #include "../i18n.h"
 #include "../text.h"
 #include "ask.h"
@@ -298,6 +299,21 @@ write_all(struct on *on)
 	return status;
 }
 
+/* It is shown with the reply; there is nothing to edit here. */
+static int
+show_draft(struct on *on)
+{
+	int status = EX_OK;
+
+	if (on->asking) {
+		puts("");
+		printf(_("The text is the newest message of %s. To change it, put another one there with your mail program.\n"),
+		    draft_folder(on->message.name));
+		status = on_plan(on);
+	}
+	return status != EX_OK ? status : on_rehearse(on);
+}
+
 /* Text and plan that a reply can be made of: who has just typed a text must not lose it. */
 static int
 make_text(struct on *on)
@@ -305,6 +321,8 @@ make_text(struct on *on)
 	bool again = on->asking || on->edit;
 	int status = EX_OK;
 
+	if (on_is_draft(on))
+		return show_draft(on);
 	if (!again)
 		return on_rehearse(on);
 	while (again) {

@@ -77,6 +77,11 @@ bool on_ask_probe(struct on *, bool *yes);
 /* The text in the editor, or typed. */
 int on_edit(struct on *);
 
+/* Whether the text is a draft in a mail folder: it is shown, never written here. */
+bool on_is_draft(const struct on *);
+/* Which of the two it is to be, by what was asked for: before anything is read. */
+int on_choose_text(struct on *, const char **name);
+
 /* What is there: message file and settings file. */
 int on_read(struct on *);
 /* The text that is to be, where it is not to be the one that is there. */

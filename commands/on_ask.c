@@ -139,10 +139,17 @@ subject_of(const struct buf *text, struct buf *out)
 static void
 present_subject(const struct on *on, struct buf *out)
 {
+	struct buf raw = BUF_INIT;
+
 	if (on->settings.subject != NULL)
 		buf_adds(out, on->settings.subject);
 	else
-		subject_of(&on->message.after, out);
+		subject_of(&on->message.after, &raw);
+	if (on_is_draft(on))
+		text_decode_words(out, buf_str(&raw), raw.len, NULL, NULL);
+	else
+		buf_add(out, buf_str(&raw), raw.len);
+	buf_free(&raw);
 	if (out->len == 0)
 		buf_adds(out, _("Away: $SUBJECT"));
 }

@@ -23,6 +23,7 @@
 
 #include "../conf_edit.h"
 #include "../diag.h"
+#include "../draft.h"
 #include "../i18n.h"
 #include "../reply.h"
 #include "../text.h"
@@ -46,8 +47,8 @@ read_one(const struct home *h, struct on_file *f, const char *name, size_t max)
 	f->mode = PRIVATE_MODE;
 	f->max = max;
 	place = home_place(h, name, &dir_fd);
-	f->there = home_read_file(h, name, max, &f->before, &why);
-	bad = !f->there && errno != ENOENT;
+	f->there = draft_is(name) ? draft_read(h, name, max, &f->before, NULL, &why) : home_read_file(h, name, max, &f->before, &why);
+	bad = !f->there && (errno != ENOENT || draft_is(name));
 	if (f->there && fstatat(dir_fd, place, &st, 0) == 0)
 		f->mode = st.st_mode & 0777;
 	if (bad)
@@ -59,8 +60,11 @@ read_one(const struct home *h, struct on_file *f, const char *name, size_t max)
 int
 on_read(struct on *on)
 {
-	int status = read_one(&on->load.home, &on->message, on->load.settings.message, REPLY_TEMPLATE_MAX);
+	const char *name;
+	int status = on_choose_text(on, &name);
 
+	if (status == EX_OK)
+		status = read_one(&on->load.home, &on->message, name, REPLY_TEMPLATE_MAX);
 	return status != EX_OK ? status : read_one(&on->load.home, &on->conf, SETTINGS_USER_FILE, SETTINGS_FILE_MAX);
 }
 
@@ -410,7 +414,7 @@ warn_of_dates(const struct on *on)
 	struct buf text = BUF_INIT;
 	size_t i, n;
 
-	buf_addf(&text, "%s\n%s", buf_str(&on->message.after), on->settings.subject != NULL ? on->settings.subject : "");
+	buf_addf(&text, "%s\n%s", on_is_draft(on) ? "" : buf_str(&on->message.after), on->settings.subject != NULL ? on->settings.subject : "");
 	n = answer_unset_dates(&on->settings, buf_str(&text), text.len, found);
 	for (i = 0; i < n; i++)
 		diag_warn(_("the text shows $%s, but --%s is not given: nothing stands in its place"), found[i]->variable, found[i]->setting);

@@ -29,6 +29,7 @@
 #include <unistd.h>
 
 #include "../diag.h"
+#include "../draft.h"
 #include "../i18n.h"
 #include "../userfile.h"
 #include "commands.h"
@@ -138,9 +139,14 @@ static bool
 is_unchanged(const struct home *h, const struct on_file *f, struct buf *why)
 {
 	struct buf now = BUF_INIT;
-	bool there = home_read_file(h, f->name, f->max, &now, why), readable = there || errno == ENOENT;
-	bool good = readable && there == f->there && buf_equal(&now, &f->before);
+	bool there, readable, good;
 
+	/* A draft is not ours to write: a newer one is as good. */
+	if (draft_is(f->name))
+		return true;
+	there = home_read_file(h, f->name, f->max, &now, why);
+	readable = there || errno == ENOENT;
+	good = readable && there == f->there && buf_equal(&now, &f->before);
 	if (!good && readable)
 		buf_addf(why, _("%s has been changed by somebody else meanwhile; nothing was done."), f->name);
 	buf_free(&now);

@@ -16,6 +16,7 @@
 #include <unistd.h>
 
 #include "../diag.h"
+#include "../draft.h"
 #include "../i18n.h"
 #include "../json.h"
 #include "../report.h"
@@ -93,6 +94,8 @@ show_text(const struct screen *screen, const struct survey *s)
 
 	if (!s->have_text)
 		return;
+	if (draft_is(s->load->settings.message))
+		show_line(screen, _("Draft"), buf_str(&s->facts[AREA_TEXT]));
 	if (s->subject.len > 0) {
 		text_clean_line(&text, buf_str(&s->subject), s->subject.len, s->subject.len);
 		show_cut(screen, _("Subject"), buf_str(&text));
@@ -254,6 +257,8 @@ json_delivery(struct json *j, const struct survey *s)
 	json_time(j, "last_seen", s->nentries > 0, s->nentries > 0 ? s->entries[0].time : 0);
 	json_put_string(j, "subject", s->subject.len > 0 ? buf_str(&s->subject) : NULL);
 	json_put_string(j, "text", s->have_text ? buf_str(&s->body) : NULL);
+	json_put_string(j, "text_from", s->load->settings.message);
+	json_time(j, "draft_time", s->have_text && s->draft.time != INT64_MIN, s->draft.time);
 	json_record(j, "last_answered", survey_last_answered(s));
 	json_record(j, "last_error", survey_last_failed(s));
 }

@@ -5,6 +5,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 
+#include "../draft.h"
 #include "../journal.h"
 #include "../load.h"
 #include "../outcome.h"
@@ -43,6 +44,7 @@ struct survey {
 	const struct journal_entry *entries;	/* newest first */
 	size_t nentries;
 	bool have_text;
+	struct draft_about draft;		/* of a text that is one; its time INT64_MIN when that is not known */
 	bool never_on;				/* nothing has been set up */
 	struct buf subject, body;		/* of the message file, UTF-8, variables as they are; subject also from the settings */
 	struct schedule *schedule;		/* NULL: no dates, or wrong ones */

@@ -9,6 +9,7 @@
 #include <errno.h>
 #include <string.h>
 
+#include "../draft.h"
 #include "../reply_values.h"
 #include "../template.h"
 #include "../text.h"
@@ -69,27 +70,42 @@ find_in_template(struct survey *s, const struct template *t)
 
 	if (m != NULL && reply_values_set(&values, m, &nothing, &none)) {
 		find_variables(s, values.table, buf_str(&s->subject));
-		find_variables(s, values.table, buf_str(&t->body));
+		if (!draft_is(s->load->settings.message))
+			find_variables(s, values.table, buf_str(&t->body));
 		reply_values_free(&values);
 	}
 	mime_free(m);
 }
 
+/* Whose text is somewhere in it. */
+static bool
+has_parts(const struct buf *bytes)
+{
+	size_t len, blanks;
+	const char *value = template_head_value(buf_str(bytes), bytes->len, "Content-Type", &len);
+
+	if (value == NULL)
+		return false;
+	blanks = strspn(value, " \t");
+	return text_begins(value + blanks, "multipart/");
+}
+
 static void
-keep(struct survey *s, const struct template *t)
+keep(struct survey *s, const struct template *t, bool several)
 {
 	const char *subject = template_value(t, "Subject"), *wanted = s->load->settings.subject, *body = buf_str(&t->body);
 	const char *file = s->load->settings.message;
 
 	if (wanted == NULL && subject != NULL && subject[strspn(subject, " \t")] == '\0')
 		findings_add(&s->findings, "empty-subject", file, NULL);
-	if (body[strspn(body, " \t\r\n")] == '\0')
+	if (!several && body[strspn(body, " \t\r\n")] == '\0')
 		findings_add(&s->findings, "no-body", file, NULL);
 	if (wanted != NULL)
 		buf_adds(&s->subject, wanted);
 	else if (subject != NULL)
 		text_decode_words(&s->subject, subject + strspn(subject, " \t"), strlen(subject + strspn(subject, " \t")), NULL, NULL);
-	buf_add(&s->body, body, t->body.len);
+	if (!several)
+		buf_add(&s->body, body, t->body.len);
 	find_in_template(s, t);
 }
 
@@ -102,7 +118,7 @@ read_text(struct survey *s, const struct buf *bytes)
 	if (m != NULL) {
 		mime_expect_charsets(m, buf_str(bytes), bytes->len);
 		if (template_read(&t, m, buf_str(bytes), bytes->len) == CONFINE_OK)
-			keep(s, &t);
+			keep(s, &t, has_parts(bytes));
 		if (!text_utf8_valid(buf_str(bytes), bytes->len) && strcasestr(buf_str(bytes), "charset=") == NULL)
 			findings_add(&s->findings, "charset", s->load->settings.message, NULL);
 		template_free(&t);
@@ -110,20 +126,39 @@ read_text(struct survey *s, const struct buf *bytes)
 	mime_free(m);
 }
 
+/* A draft says itself what is missing. */
+static bool
+read_bytes(struct survey *s, const char *file, struct buf *bytes, struct draft_about *about, struct buf *why)
+{
+	if (draft_is(file))
+		return draft_read(&s->load->home, file, REPLY_TEMPLATE_MAX, bytes, about, why);
+	return home_read_file(&s->load->home, file, REPLY_TEMPLATE_MAX, bytes, why);
+}
+
+/* `imap:INBOX' may be the name of a file; there is none. */
+static void
+find_kind(struct survey *s, const char *file)
+{
+	if (!draft_is(file) && draft_looks_like(file))
+		findings_add(&s->findings, "folder-kind", file, NULL);
+}
+
 /* A text for some people only: whether it is one is seen when one of them writes, unless it is looked at here. */
 static void
 find_variant(struct survey *s, const char *where, const char *name, const char *file)
 {
 	struct buf bytes = BUF_INIT, why = BUF_INIT, setting = BUF_INIT;
-	bool read = home_read_file(&s->load->home, file, REPLY_TEMPLATE_MAX, &bytes, &why);
+	bool read = read_bytes(s, file, &bytes, NULL, &why);
 
-	if (!read && errno == ENOENT)
+	if (!read && errno == ENOENT && why.len == 0)
 		buf_addf(&why, _("%s: there is no such file"), file);
 	else if (read && bytes.len == 0)
 		buf_addf(&why, _("%s is empty"), file);
 	if (!read || bytes.len == 0) {
 		buf_addf(&setting, "%s: %s", where, name);
 		findings_add(&s->findings, "variant", buf_str(&setting), buf_str(&why));
+		if (!read)
+			find_kind(s, file);
 	}
 	buf_free(&bytes);
 	buf_free(&why);
@@ -142,18 +177,53 @@ find_variants(struct survey *s)
 		find_variant(s, settings_where(o, "internal-message"), "internal-message", o->internal_message);
 }
 
+/* "the newest message of ~/Maildir/.Vacation (2026-05-30 10:11)" */
+static void
+describe_draft(struct survey *s)
+{
+	const char *folder = draft_folder(s->load->settings.message);
+	struct buf *fact = &s->facts[AREA_TEXT];
+
+	buf_addf(fact, _("the newest message of %s"), folder);
+	if (s->draft.time == INT64_MIN)
+		return;
+	buf_adds(fact, " (");
+	survey_time(s, fact, s->draft.time);
+	buf_addc(fact, ')');
+}
+
+static void
+take_text(struct survey *s, const struct buf *bytes)
+{
+	const char *file = s->load->settings.message;
+
+	s->have_text = true;
+	read_text(s, bytes);
+	if (!draft_is(file)) {
+		buf_addf(&s->facts[AREA_TEXT], _("%s, %zu bytes"), file, bytes->len);
+		return;
+	}
+	describe_draft(s);
+	if (s->draft.received)
+		findings_add(&s->findings, "draft-received", draft_folder(file), NULL);
+}
+
 void
 survey_text(struct survey *s)
 {
 	const char *file = s->load->settings.message;
 	struct buf bytes = BUF_INIT, why = BUF_INIT;
 
-	if (!home_read_file(&s->load->home, file, REPLY_TEMPLATE_MAX, &bytes, &why) && errno != ENOENT)
+	s->draft.time = INT64_MIN;
+	if (read_bytes(s, file, &bytes, &s->draft, &why)) {
+		if (bytes.len > 0)
+			take_text(s, &bytes);
+	} else if (errno != ENOENT)
 		findings_add(&s->findings, "text-unusable", buf_str(&why), NULL);
-	else if (bytes.len > 0) {
-		s->have_text = true;
-		read_text(s, &bytes);
-		buf_addf(&s->facts[AREA_TEXT], _("%s, %zu bytes"), file, bytes.len);
+	else {
+		if (draft_is(file))
+			findings_add(&s->findings, "no-draft", buf_str(&why), NULL);
+		find_kind(s, file);
 	}
 	find_variants(s);
 	buf_free(&bytes);

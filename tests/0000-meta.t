@@ -27,6 +27,7 @@ userfile import
 wiring
 import
 envelope authres contacts compat reply audience
+draft
 policy load
 answer
 report
