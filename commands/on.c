@@ -307,7 +307,7 @@ show_draft(struct on *on)
 
 	if (on->asking) {
 		puts("");
-		printf(_("The text is the newest message of %s. To change it, put another one there with your mail program.\n"),
+		printf(_("The text is the newest message of %s.\nTo change it, put another one there with your mail program.\n"),
 		    draft_folder(on->message.name));
 		status = on_plan(on);
 	}
