@@ -24,15 +24,9 @@
 #define MAGIC_MAX 8
 #define FROM_LINE "From "
 
-static const struct {
-	char prefix[WORD_MAX];
-	enum draft_found (*find)(struct draft_source *);
-} kinds[] = {
-	{ "maildir:", draft_from_maildir },
-	{ "mbox:", draft_from_mbox },
-	{ "mh:", draft_from_mh },
-};
-#define KINDS (sizeof kinds / sizeof kinds[0])
+enum kind { KIND_MAILDIR, KIND_MBOX, KIND_MH, KINDS };
+
+static const char prefixes[KINDS][WORD_MAX] = { [KIND_MAILDIR] = "maildir:", [KIND_MBOX] = "mbox:", [KIND_MH] = "mh:" };
 
 /* What Dovecot's plug-ins make of stored mail. */
 static const struct {
@@ -49,19 +43,29 @@ static const struct {
 /* What goes into the reply; Content-Length is the mailbox's own. */
 static const char kept[][WORD_MAX] = { "Subject", "From", "Reply-To", "Organization", "MIME-Version" };
 
+/* KINDS: none. */
+static enum kind
+kind_of(const char *spec)
+{
+	int kind = KIND_MAILDIR;
+
+	while (kind < KINDS && !text_begins(spec, prefixes[kind]))
+		kind++;
+	return (enum kind)kind;
+}
+
 bool
 draft_is(const char *spec)
 {
-	return draft_folder(spec) != NULL;
+	return kind_of(spec) != KINDS;
 }
 
 const char *
 draft_folder(const char *spec)
 {
-	for (size_t i = 0; i < KINDS; i++)
-		if (text_begins(spec, kinds[i].prefix))
-			return spec + strlen(kinds[i].prefix);
-	return NULL;
+	enum kind kind = kind_of(spec);
+
+	return kind != KINDS ? spec + strlen(prefixes[kind]) : NULL;
 }
 
 enum draft_found
@@ -202,14 +206,13 @@ check_form(struct draft_source *s)
 static enum draft_found
 find(const char *spec, struct draft_source *s)
 {
-	size_t i;
+	enum kind kind = kind_of(spec);
 
-	for (i = 0; i < KINDS - 1; i++)
-		if (text_begins(spec, kinds[i].prefix))
-			break;
-	if (*s->folder == '\0')
+	if (kind == KINDS || *s->folder == '\0')
 		return draft_fail(s, EINVAL, "%s names no folder", spec);
-	return kinds[i].find(s);
+	if (kind == KIND_MBOX)
+		return draft_from_mbox(s);
+	return kind == KIND_MH ? draft_from_mh(s) : draft_from_maildir(s);
 }
 
 bool

@@ -293,6 +293,25 @@ open_below(struct folder *f, int folder_fd, int directory)
 	return f->fd[directory] != -1 || errno == ENOENT;
 }
 
+/* Maildir++ puts a dot before the names of its folders, which mail programs don't show. */
+static enum draft_found
+no_folder(struct draft_source *s)
+{
+	const char *slash = strrchr(s->folder, '/'), *last = slash != NULL ? slash + 1 : s->folder;
+	struct buf dotted = BUF_INIT, ignored = BUF_INIT;
+	int fd;
+
+	buf_add(&dotted, s->folder, (size_t)(last - s->folder));
+	buf_addf(&dotted, ".%s", last);
+	fd = home_open_directory(s->home, buf_str(&dotted), &ignored);
+	if (fd != -1)
+		buf_addf(s->why, "there is no folder %s, but there is %s", s->folder, buf_str(&dotted));
+	close_directory(fd);
+	buf_free(&dotted);
+	buf_free(&ignored);
+	return DRAFT_NONE;
+}
+
 enum draft_found
 draft_from_maildir(struct draft_source *s)
 {
@@ -301,7 +320,7 @@ draft_from_maildir(struct draft_source *s)
 	enum draft_found found = DRAFT_FAILED;
 
 	if (fd == -1)
-		return draft_unopened();
+		return errno == ENOENT ? no_folder(s) : DRAFT_FAILED;
 	if (open_below(&f, fd, 0) && open_below(&f, fd, 1)) {
 		found = DRAFT_NONE;
 		if (f.fd[0] == -1 && f.fd[1] == -1)

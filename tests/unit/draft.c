@@ -117,6 +117,19 @@ test_specs(void)
 }
 
 static void
+test_forgotten_dot(void)
+{
+	struct buf out = BUF_INIT, why = BUF_INIT;
+
+	mkdirat(home.fd, ".Vacation", 0700);
+	ok(!draft_read(&home, "maildir:~/Vacation", MAX, &out, NULL, &why) && errno == ENOENT, "a forgotten dot: no folder");
+	is_str(buf_str(&why), "there is no folder ~/Vacation, but there is ~/.Vacation", "a forgotten dot: it is said");
+	buf_free(&out);
+	buf_free(&why);
+	drop(".Vacation");
+}
+
+static void
 test_maildir(void)
 {
 	static const struct {
@@ -154,6 +167,7 @@ test_maildir(void)
 		drop("box");
 	}
 	check("no folder", "maildir:~/nowhere", NULL, ENOENT);
+	test_forgotten_dot();
 	check("no name", "maildir:", NULL, EINVAL);
 	mkdirat(home.fd, "box", 0700);
 	check("neither new nor cur", "maildir:box", NULL, ENOENT);
