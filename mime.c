@@ -1,9 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * mime - charsets and encoded words: the only file that touches libmailutils and iconv
+ * mime - encoded words that are read, and the library: the only file that touches libmailutils
  *
- * Both are opened in prepare(), ahead of the sandbox, where gconv modules and
- * the library can still be read; inside, what is not open stays unknown.
+ * It is loaded in prepare(), ahead of the sandbox, where it can still be read.
  * libmailutils writes our encoded words and reads those in charsets that are
  * neither UTF-8, ASCII nor Latin-1.  It gives up on a whole value for one
  * word that it cannot read, cuts at a NUL, writes octal escapes and lets line breaks
@@ -13,11 +12,10 @@
  * Failures: a library that cannot be loaded matters only for writing, where
  * the caller is told.  Limits: MIME_*_MAX in the header.
  */
-#include "mime.h"
+#include "mime_parts.h"
 
 #include <dlfcn.h>
 #include <errno.h>
-#include <iconv.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -25,10 +23,7 @@
 #include "text.h"
 
 #define LIBMAILUTILS "libmailutils.so.9"
-#define CHARSET_ALIAS_MAX 20
-#define ICONV_CHUNK 4096
-
-#define REPLACEMENT "\xef\xbf\xbd"	/* U+FFFD */
+#define READ_CHUNK 4096
 
 /* What packagers read: this program opens that library at run time (FDO .note.dlopen metadata). */
 #define NOTE_TYPE 0x407c0c0aU
@@ -41,30 +36,12 @@ static const struct {
 	_Alignas(4) char json[sizeof NOTE_JSON];
 } note __attribute__((used, section(".note.dlopen"), aligned(4))) = { 4, sizeof NOTE_JSON, NOTE_TYPE, "FDO", NOTE_JSON };
 
-/* All that is called in libmailutils. */
-struct library {
-	int (*rfc2047_encode)(const char *charset, const char *encoding, const char *text, char **result);
-	int (*rfc2047_decode)(const char *tocode, const char *text, char **result);
-};
-
 static const struct {
 	const char *name;
 	size_t offset;
 } functions[] = {
 	{ "mu_rfc2047_encode", offsetof(struct library, rfc2047_encode) },
 	{ "mu_rfc2047_decode", offsetof(struct library, rfc2047_decode) },
-};
-
-struct charset {
-	char name[MIME_CHARSET_NAME_MAX + 1];
-	iconv_t converter;
-};
-
-struct mime {
-	struct library library;
-	void *handle;		/* NULL: not loaded */
-	struct charset charsets[MIME_CHARSETS_MAX];
-	size_t ncharsets;
 };
 
 struct mime *
@@ -80,6 +57,7 @@ mime_free(struct mime *m)
 		return;
 	for (size_t i = 0; i < m->ncharsets; i++)
 		iconv_close(m->charsets[i].converter);
+	mime_close_output(m);
 	/* The library stays loaded: it keeps memory of its own, which would be lost. */
 	free(m);
 }
@@ -106,113 +84,6 @@ mime_load(struct mime *m)
 	return true;
 }
 
-enum by_hand { NOT_BY_HAND, AS_UTF8, AS_LATIN1 };
-
-static enum by_hand
-charset_by_hand(const char *name)
-{
-	static const struct {
-		char name[CHARSET_ALIAS_MAX];
-		enum by_hand how;
-	} names[] = {
-		{ "utf-8", AS_UTF8 }, { "utf8", AS_UTF8 }, { "us-ascii", AS_UTF8 }, { "ascii", AS_UTF8 },
-		{ "iso-8859-1", AS_LATIN1 }, { "iso_8859-1", AS_LATIN1 }, { "iso8859-1", AS_LATIN1 },
-		{ "latin1", AS_LATIN1 }, { "windows-1252", AS_LATIN1 }, { "cp1252", AS_LATIN1 },
-	};
-
-	for (size_t i = 0; i < sizeof names / sizeof names[0]; i++)
-		if (text_equal(name, names[i].name))
-			return names[i].how;
-	return NOT_BY_HAND;
-}
-
-/* Mail says one thing and means its superset. */
-static const char *
-charset_meant(const char *name)
-{
-	static const char meant[][2][CHARSET_ALIAS_MAX] = {
-		{ "gb2312", "GB18030" }, { "gbk", "GB18030" }, { "x-gbk", "GB18030" }, { "ks_c_5601-1987", "CP949" },
-		{ "euc-kr", "CP949" }, { "shift_jis", "CP932" }, { "x-sjis", "CP932" }, { "tis-620", "CP874" },
-		{ "iso-8859-8-i", "ISO-8859-8" }, { "iso-8859-9", "CP1254" }, { "unicode-1-1-utf-7", "UTF-7" },
-	};
-
-	for (size_t i = 0; i < sizeof meant / sizeof meant[0]; i++)
-		if (text_equal(name, meant[i][0]))
-			return meant[i][1];
-	return name;
-}
-
-static size_t
-charset_name_len(const char *s, size_t len)
-{
-	size_t n = 0;
-
-	while (n < len && ((s[n] >= '0' && s[n] <= '9') || (text_lower(s[n]) >= 'a' && text_lower(s[n]) <= 'z') ||
-	    (s[n] != '\0' && strchr("._:-", s[n]) != NULL)))
-		n++;
-	return n;
-}
-
-static const struct charset *
-find_charset(const struct mime *m, const char *name)
-{
-	for (size_t i = 0; i < m->ncharsets; i++)
-		if (text_equal(m->charsets[i].name, name))
-			return &m->charsets[i];
-	return NULL;
-}
-
-bool
-mime_expect_charset(struct mime *m, const char *name)
-{
-	struct charset *c;
-	size_t len = strlen(name);
-
-	if (charset_by_hand(name) != NOT_BY_HAND || find_charset(m, name) != NULL)
-		return true;
-	if (len == 0 || len > MIME_CHARSET_NAME_MAX || charset_name_len(name, len) != len ||
-	    m->ncharsets == MIME_CHARSETS_MAX)
-		return false;
-	c = &m->charsets[m->ncharsets];
-	c->converter = iconv_open("UTF-8", charset_meant(name));
-	if (c->converter == (iconv_t)-1)
-		return false;
-	memcpy(c->name, name, len + 1);
-	m->ncharsets++;
-	return true;
-}
-
-static void
-expect_charset_at(struct mime *m, const char *s, const char *end)
-{
-	char name[MIME_CHARSET_NAME_MAX + 1];
-	size_t len;
-
-	if (s < end && (*s == '"' || *s == '\''))
-		s++;
-	len = charset_name_len(s, (size_t)(end - s));
-	if (len == 0 || len > MIME_CHARSET_NAME_MAX)
-		return;
-	memcpy(name, s, len);
-	name[len] = '\0';
-	mime_expect_charset(m, name);
-}
-
-void
-mime_expect_charsets(struct mime *m, const char *s, size_t len)
-{
-	static const char parameter[] = "charset=";
-	const char *end = s + len, *p;
-
-	for (p = s; end - p > 2 && (p = memmem(p, (size_t)(end - p), "=?", 2)) != NULL;) {
-		p += 2;
-		expect_charset_at(m, p, end);
-	}
-	for (p = s; end - p > 8 && (p = memchr(p, '=', (size_t)(end - p))) != NULL; p++)
-		if (p - s >= 7 && text_equal_n(p - 7, 8, parameter))
-			expect_charset_at(m, p + 1, end);
-}
-
 bool
 mime_value_needs_library(const char *s, size_t len)
 {
@@ -228,86 +99,6 @@ mime_value_needs_library(const char *s, size_t len)
 	return !complete;
 }
 
-/*
- * One step of a conversion that always makes progress: what iconv refuses
- * becomes U+FFFD, one byte at a time.  false: the input is used up.
- */
-static bool
-convert_step(iconv_t cd, struct buf *out, char **in, size_t *left)
-{
-	char chunk[ICONV_CHUNK], *to = chunk, *before = *in;
-	size_t room = sizeof chunk;
-	size_t rc = iconv(cd, in, left, &to, &room);
-	int error = rc == (size_t)-1 ? errno : 0;
-
-	buf_add(out, chunk, (size_t)(to - chunk));
-	if (error == 0)
-		return false;
-	if (error == E2BIG && (to != chunk || *in != before))
-		return true;
-	buf_adds(out, REPLACEMENT);
-	if (error == EINVAL || *left == 0)
-		return false;
-	++*in;
-	--*left;
-	return *left > 0;
-}
-
-static void
-convert(iconv_t cd, struct buf *out, const char *bytes, size_t len)
-{
-	char chunk[ICONV_CHUNK], *to = chunk, *in = NULL;
-	size_t room = sizeof chunk, left = len;
-
-	iconv(cd, NULL, NULL, NULL, NULL);
-	/* iconv does not write to its input; its prototype is older than const. */
-	memcpy(&in, &bytes, sizeof in);
-	while (left > 0 && !out->failed && convert_step(cd, out, &in, &left))
-		continue;
-	iconv(cd, NULL, NULL, &to, &room);
-	buf_add(out, chunk, (size_t)(to - chunk));
-}
-
-static void
-repair_utf8(struct buf *out, const char *s, size_t len)
-{
-	for (size_t n; len > 0; s += n, len -= n) {
-		n = text_utf8_len(s, len);
-		if (n > 0) {
-			buf_add(out, s, n);
-		} else {
-			buf_adds(out, REPLACEMENT);
-			n = 1;
-		}
-	}
-}
-
-bool
-mime_to_utf8(struct mime *m, struct buf *out, const char *charset, const char *bytes, size_t len)
-{
-	const struct charset *c;
-	struct buf raw = BUF_INIT;
-
-	switch (charset_by_hand(charset)) {
-	case AS_UTF8:
-		repair_utf8(out, bytes, len);
-		return true;
-	case AS_LATIN1:
-		text_latin1_to_utf8(out, bytes, len);
-		return true;
-	case NOT_BY_HAND:
-		break;
-	}
-	c = find_charset(m, charset);
-	if (c == NULL)
-		return false;
-	convert(c->converter, &raw, bytes, len);
-	repair_utf8(out, buf_str(&raw), raw.len);
-	out->failed = out->failed || raw.failed;
-	buf_free(&raw);
-	return true;
-}
-
 static bool
 convert_word(void *ctx, const char *charset, const char *bytes, size_t len, struct buf *out)
 {
@@ -320,7 +111,7 @@ know_word(void *ctx, const char *charset, const char *bytes, size_t len, struct 
 	(void)bytes;
 	(void)len;
 	(void)out;
-	return find_charset(ctx, charset) != NULL && charset_meant(charset) == charset;
+	return mime_find_charset(ctx, charset) != NULL && mime_charset_meant(charset) == charset;
 }
 
 /* For a charset that is not open under its own name, and for RFC 2231's languages, it would fail and lose memory. */
@@ -449,7 +240,7 @@ decoding_work(void *ctx, struct buf *out)
 static bool
 read_all(struct buf *out, int fd)
 {
-	char chunk[ICONV_CHUNK];
+	char chunk[READ_CHUNK];
 	ssize_t n;
 
 	while ((n = read(fd, chunk, sizeof chunk)) != 0) {

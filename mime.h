@@ -11,14 +11,15 @@
 
 /*
  * Charsets, encoded words and transfer encodings: the only module that
- * touches libmailutils and iconv (in mime.c; the transfer encodings are our
- * own, in mime_transfer.c).  libmailutils is loaded (dlopen) on first need,
+ * touches libmailutils (mime.c) and iconv (mime_charset.c, mime_output.c); the
+ * transfer encodings are our own (mime_transfer.c).  libmailutils is loaded (dlopen) on first need,
  * and only in the confined child; what is UTF-8, ASCII or Latin-1 needs
  * neither to be read, what is ASCII neither to be written.
  */
 
 #define MIME_CHARSETS_MAX 8		/* opened ahead of the sandbox */
 #define MIME_CHARSET_NAME_MAX 64	/* [A-Za-z0-9._:-] */
+#define MIME_OUTPUT_NAME_MAX 16		/* with its end */
 #define MIME_VALUE_MAX ((size_t)64 * 1024)	/* bytes of an incoming header value that are decoded */
 #define MIME_FIELD_MAX ((size_t)8 * 1024)	/* bytes of text in a header field that we write */
 #define MIME_PHRASE_MAX ((size_t)320)		/* bytes of text in a display name that we write */
@@ -45,9 +46,31 @@ void mime_decode_header(struct mime *, struct buf *out, const char *value, size_
 /* Converts a body's bytes; false when the charset is unknown (out untouched). Undecodable bytes become U+FFFD. */
 bool mime_to_utf8(struct mime *, struct buf *out, const char *charset, const char *bytes, size_t len);
 
+/* The same, and how many places of it could not be read. */
+bool mime_to_utf8_counting(struct mime *, struct buf *out, const char *charset, const char *bytes, size_t len, size_t *wrong);
+/* The name of the UTF-16 or UTF-32 that a whole file is in, by its byte order mark or by an ASCII beginning; NULL: neither. */
+const char *mime_guess_wide(const char *bytes, size_t len);
+
+/* Whether that is a name of UTF-16 or UTF-32, or of the like of them. */
+bool mime_is_wide(const char *charset);
+
+/*
+ * The charset that is written.  Without one, and where a text does not fit
+ * into it, that is UTF-8.
+ */
+/* The name that mail has for that charset, whatever it is called; NULL when none of ours is meant. */
+const char *mime_preferred_name(const char *charset);
+/* Ahead of the sandbox: opens what it takes to write that charset.  false: it cannot be written in mail. */
+bool mime_expect_output(struct mime *, const char *charset);
+/* Text in that charset, appended; false, and nothing appended, when some character would not come back as it was, or there is no
+ * such charset. */
+bool mime_from_utf8(struct mime *, struct buf *out, const char *utf8, size_t len);
+/* Its preferred name; `utf-8' when there is none. */
+const char *mime_output_name(const struct mime *);
+
 /*
  * `Name: value' folded at 76, non-ASCII as encoded words (<= 75, split on
- * characters).  Ends with a newline.  The text is cleaned first and cut at
+ * characters), in the charset that is written where the text fits.  Ends with a newline.  The text is cleaned first and cut at
  * MIME_FIELD_MAX: no text can end the line.  Both return false when encoded words
  * were needed and libmailutils was not loaded, or on out->failed.
  */
@@ -65,6 +88,8 @@ enum mime_encoding { MIME_7BIT, MIME_8BIT, MIME_QUOTED_PRINTABLE, MIME_BASE64 };
 /* The lightest encoding that carries the text unharmed: lines <= 998, no trailing blanks lost, no bare CR, no NUL,
  * `From ' and `.' safe.  8-bit only when the path takes it. */
 enum mime_encoding mime_choose_encoding(const char *text, size_t len, bool eight_bit);
+/* The same for text in a charset whose shifts begin with an escape character, which is no reason to encode it there. */
+enum mime_encoding mime_choose_encoding_in(const char *charset, const char *text, size_t len, bool eight_bit);
 const char *mime_encoding_name(enum mime_encoding);
 /* Text with LF line ends; ends with a newline unless the text is empty.  In base64 the line ends become CRLF,
  * the canonical form (RFC 2045 6.8).  false: out->failed. */

@@ -4,14 +4,15 @@
  *
  * Text is cleaned here, at the last place before the output, so that no
  * caller can let a line break through.  What is ASCII stays as it is; from
- * the first word that is not to the last one, libmailutils encodes (mime.c).  In a
+ * the first word that is not to the last one, libmailutils encodes (mime.c), or
+ * mime_word.c where another charset than UTF-8 is written and the text fits.  In a
  * phrase always as base64, which has none of the characters that are
  * special there.
  *
  * Failures: false when encoded words are needed and libmailutils was not
  * loaded; the output buffer's sticky error.  Limits: MIME_FIELD_MAX, MIME_PHRASE_MAX.
  */
-#include "mime.h"
+#include "mime_parts.h"
 
 #include <string.h>
 
@@ -76,17 +77,43 @@ word_share(const char *s, size_t len, bool base64, size_t room)
 	return text_utf8_cut(s, len, n);
 }
 
+/* Q for mostly ASCII, where it stays legible, else B. */
+static bool
+base64_is_shorter(const char *s, size_t len)
+{
+	size_t high = 0;
+
+	for (size_t i = 0; i < len; i++)
+		high += (unsigned char)s[i] >= 0x80;
+	return 6 * high > len;
+}
+
+static bool
+fits_output(struct mime *m, const char *s, size_t len)
+{
+	struct buf coded = BUF_INIT;
+	bool fits = m->output.kind != OUTPUT_NONE && mime_from_utf8(m, &coded, s, len);
+
+	buf_free(&coded);
+	return fits;
+}
+
 /*
  * Encoded words behind what stands there, cut by us: the library cuts at
  * any byte.  The first one is made to fit on the line, because a field
  * whose first line holds only its name is legal, and mishandled by many.
  */
 static bool
-put_encoded(const struct mime *m, struct buf *out, const char *s, size_t len, bool base64)
+put_encoded(struct mime *m, struct buf *out, const char *s, size_t len, bool phrase)
 {
+	bool base64 = phrase || base64_is_shorter(s, len);
 	size_t share, used = column(out) + 1;
 	size_t room = used + WORD_ROOM_MIN <= FOLD_AT ? FOLD_AT - used : 0;
 
+	if (fits_output(m, s, len)) {
+		mime_put_output_words(m, out, s, len, phrase, room);
+		return true;
+	}
 	for (; len > 0; s += share, len -= share) {
 		buf_adds(out, room == 0 ? "\n " : " ");
 		if (room == 0 || room > MIME_WORD_MAX)
@@ -99,20 +126,9 @@ put_encoded(const struct mime *m, struct buf *out, const char *s, size_t len, bo
 	return true;
 }
 
-/* Q for mostly ASCII, where it stays legible, else B. */
-static bool
-base64_is_shorter(const char *s, size_t len)
-{
-	size_t high = 0;
-
-	for (size_t i = 0; i < len; i++)
-		high += (unsigned char)s[i] >= 0x80;
-	return 6 * high > len;
-}
-
 /* Text on one line: what stands before the first and behind the last word that needs it stays as it is. */
 static bool
-put_text(const struct mime *m, struct buf *out, const char *s, size_t len)
+put_text(struct mime *m, struct buf *out, const char *s, size_t len)
 {
 	size_t from = len, to = 0;
 
@@ -132,7 +148,7 @@ put_text(const struct mime *m, struct buf *out, const char *s, size_t len)
 	}
 	if (from > 0)
 		put_plain(out, s, from - 1, true);
-	if (!put_encoded(m, out, s + from, to - from, base64_is_shorter(s + from, to - from)))
+	if (!put_encoded(m, out, s + from, to - from, false))
 		return false;
 	if (to < len)
 		put_plain(out, s + to + 1, len - to - 1, false);

@@ -10,15 +10,15 @@
  *
  * Failures: the output buffer's sticky error.  Limits: BUF_MAX.
  */
-#include "mime.h"
+#include "mime_parts.h"
 
 #include <string.h>
 
 #include "text.h"
 
 #define LINE_LIMIT 998		/* RFC 5322 2.1.1, without the line end */
+#define ESCAPE 0x1b
 #define QP_LINE 76		/* RFC 2045 6.7 (5), the soft break's `=' included */
-#define BASE64_LINE_BYTES 57	/* 76 characters */
 
 static const char hex[] = "0123456789ABCDEF";
 static const char base64[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
@@ -47,8 +47,15 @@ line_is_fragile(const char *line, size_t len)
 	    (len >= 5 && memcmp(line, "From ", 5) == 0) || (len > 0 && line[0] == '.');
 }
 
-enum mime_encoding
-mime_choose_encoding(const char *text, size_t len, bool eight_bit)
+/* ESC and what makes it a shift of ISO 2022, which mail carries as it is (RFC 1468). */
+static bool
+is_shift(const char *p, const char *eol)
+{
+	return eol - p > 2 && p[0] == ESCAPE && (p[1] == '$' || p[1] == '(') && p[2] >= '@' && p[2] <= 'J';
+}
+
+static enum mime_encoding
+choose_encoding(const char *text, size_t len, bool eight_bit, bool shifts)
 {
 	const char *end = text + len, *eol;
 	bool fragile = false;
@@ -61,13 +68,25 @@ mime_choose_encoding(const char *text, size_t len, bool eight_bit)
 		fragile = fragile || line_is_fragile(line, (size_t)(eol - line));
 		for (const char *p = line; p < eol; p++) {
 			high += (unsigned char)*p >= 0x80;
-			control += ((unsigned char)*p < ' ' && *p != '\t') || *p == 0x7f;
+			control += ((unsigned char)*p < ' ' && *p != '\t' && !(shifts && is_shift(p, eol))) || *p == 0x7f;
 		}
 	}
 	if (!fragile && control == 0 && (high == 0 || eight_bit))
 		return high == 0 ? MIME_7BIT : MIME_8BIT;
 	/* Three characters for each such byte, against four for every three bytes. */
 	return 6 * (high + control) <= len ? MIME_QUOTED_PRINTABLE : MIME_BASE64;
+}
+
+enum mime_encoding
+mime_choose_encoding(const char *text, size_t len, bool eight_bit)
+{
+	return choose_encoding(text, len, eight_bit, false);
+}
+
+enum mime_encoding
+mime_choose_encoding_in(const char *charset, const char *text, size_t len, bool eight_bit)
+{
+	return choose_encoding(text, len, eight_bit, text_begins(charset, "iso-2022-"));
 }
 
 /* Whether the byte at p must be escaped; `start': nothing stands before it on the encoded line. */
@@ -114,12 +133,12 @@ put_quoted_printable(struct buf *out, const char *text, size_t len)
 	}
 }
 
-static void
-put_base64_line(struct buf *out, const unsigned char *p, size_t len)
+void
+mime_put_base64_run(struct buf *out, const char *s, size_t len)
 {
-	char line[BASE64_LINE_BYTES / 3 * 4 + 1], *q = line;
+	char line[MIME_BASE64_LINE_BYTES / 3 * 4], *q = line;
 
-	for (; len > 0; p += 3) {
+	for (const unsigned char *p = (const unsigned char *)s; len > 0; p += 3) {
 		size_t n = len < 3 ? len : 3;
 		unsigned int bits = (unsigned int)p[0] << 16 | (n > 1 ? (unsigned int)p[1] << 8 : 0) | (n > 2 ? p[2] : 0);
 
@@ -129,14 +148,20 @@ put_base64_line(struct buf *out, const unsigned char *p, size_t len)
 		*q++ = n > 2 ? base64[bits & 63] : '=';
 		len -= n;
 	}
-	*q++ = '\n';
 	buf_add(out, line, (size_t)(q - line));
+}
+
+static void
+put_base64_line(struct buf *out, const char *line, size_t len)
+{
+	mime_put_base64_run(out, line, len);
+	buf_addc(out, '\n');
 }
 
 static void
 put_base64(struct buf *out, const char *text, size_t len)
 {
-	unsigned char line[BASE64_LINE_BYTES];
+	char line[MIME_BASE64_LINE_BYTES];
 	size_t n = 0, i = 0;
 	bool cr = false;	/* the CR of the LF at i has been written */
 
@@ -145,7 +170,7 @@ put_base64(struct buf *out, const char *text, size_t len)
 			line[n++] = '\r';
 			cr = true;
 		} else {
-			line[n++] = (unsigned char)text[i++];
+			line[n++] = text[i++];
 			cr = false;
 		}
 		if (n == sizeof line) {

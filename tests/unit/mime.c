@@ -33,6 +33,7 @@ static const struct {
 	{ "gb2312", "=?gb2312?B?1tC5+g==?=", "\xe4\xb8\xad\xe5\x9b\xbd" },
 	{ "gb2312 that is gbk", "=?gb2312?B?6VQ=?=", "\xe9\x96\x80" },
 	{ "big5", "=?big5?B?pKSk5Q==?=", "\xe4\xb8\xad\xe6\x96\x87" },
+	{ "windows-1255, whose letters may be composed", "=?windows-1255?Q?=F9=E9=E8?=", "\xd7\xa9\xd7\x99\xd7\x98" },
 	{ "two charsets", "=?koi8-r?B?8NLJ18XU?= =?utf-8?q?=C3=A9?=", "\xd0\x9f\xd1\x80\xd0\xb8\xd0\xb2\xd0\xb5\xd1\x82\xc3\xa9" },
 	{ "a language", "=?iso-8859-2*pl?Q?=A3?=", "\xc5\x81" },
 	{ "a character in two words", "=?utf-8?B?5pel5g==?= =?utf-8?B?nKzoqp4=?=", "\xe6\x97\xa5\xe6\x9c\xac\xe8\xaa\x9e" },
