@@ -4,8 +4,8 @@
  *
  * The file was written for a program that passed it to sendmail as it is, so
  * it may be all that a message may be: folded fields, encoded words, CRLF, a
- * transfer encoding, any charset.  It is taken for UTF-8 when it is
- * valid UTF-8, else for what its Content-Type declares, else for windows-1252.
+ * transfer encoding, any charset.  What it declares is believed when it can be
+ * read as that, but not against what is plainly UTF-8 or UTF-16: template_charset.c.
  * Fields that would make the reply look like something else, or send it
  * elsewhere, are dropped here.
  *
@@ -16,12 +16,13 @@
 
 #include <string.h>
 
+#include "html_charset.h"
 #include "reply.h"
 #include "text.h"
 
 #define BYTE_ORDER_MARK "\xef\xbb\xbf"
 #define FIELD_DROPPED_MAX 32
-#define ESCAPE 0x1b	/* begins the shifts of ISO-2022 charsets, whose text is valid ASCII */
+#define ESCAPE 0x1b	/* begins the shifts of ISO 2022, whose text is valid ASCII */
 
 /* Ours, or absent (DESIGN.md, What leaves the program); the transport's own traces. */
 static const char dropped[][FIELD_DROPPED_MAX] = {
@@ -59,6 +60,24 @@ normalise(struct buf *out, const char *s, size_t len)
 		s = p + 1;
 	}
 	buf_add(out, s, (size_t)(end - s));
+}
+
+/* The whole file with its line ends; what is in UTF-16 or UTF-32 is so from its first byte on. */
+static void
+read_file(struct buf *out, const char *bytes, size_t len)
+{
+	const char *wide = mime_guess_wide(bytes, len);
+	struct buf text = BUF_INIT;
+
+	if (wide == NULL) {
+		normalise(out, bytes, len);
+		return;
+	}
+	buf_add(&text, bytes, len);
+	template_from_wide(&text);
+	normalise(out, buf_str(&text), text.len);
+	out->failed = out->failed || text.failed;
+	buf_free(&text);
 }
 
 static const char *
@@ -188,7 +207,7 @@ drop_fields(struct template *t)
 
 /* Takes the charset and, for the reply, a text subtype and RFC 3676's parameters; all else is text/plain. */
 static void
-read_type(struct template *t, struct buf *charset)
+read_type(struct template *t)
 {
 	static const char *const kept[] = { "format", "delsp" };
 	const char *value = template_value(t, "Content-Type"), *type, *subtype;
@@ -203,8 +222,7 @@ read_type(struct template *t, struct buf *charset)
 	t->markup = sublen > 0 && !text_equal_n(subtype, sublen, "plain");
 	buf_adds(&t->type, "text/");
 	buf_add(&t->type, sublen > 0 ? subtype : "plain", sublen > 0 ? sublen : 5);
-	buf_adds(&t->type, "; charset=utf-8");
-	text_param(c, "charset", charset);
+	text_param(c, "charset", &t->charset);
 	for (size_t i = 0; i < sizeof kept / sizeof kept[0] && sublen > 0; i++) {
 		struct text_cursor token;
 		const char *word;
@@ -214,32 +232,15 @@ read_type(struct template *t, struct buf *charset)
 		text_cursor_init(&token, buf_str(&parameter), parameter.len);
 		len = text_token(&token, &word);
 		if (len > 0 && text_at_end(&token))
-			buf_addf(&t->type, "; %s=%.*s", kept[i], (int)len, word);
+			buf_addf(&t->parameters, "; %s=%.*s", kept[i], (int)len, word);
 	}
-	t->type.failed = t->type.failed || parameter.failed || charset->failed;
+	t->type.failed = t->type.failed || t->parameters.failed || parameter.failed;
 	buf_free(&parameter);
 }
 
-/* Replaces b by its UTF-8. */
+/* The text with its transfer encoding undone, in UTF-8; an unknown encoding is left alone. */
 static void
-to_utf8(struct buf *b, struct mime *m, const char *charset)
-{
-	struct buf converted = BUF_INIT;
-
-	if (text_utf8_valid(buf_str(b), b->len) && (*charset == '\0' || memchr(buf_str(b), ESCAPE, b->len) == NULL))
-		return;
-	/* What is declared as UTF-8 or ASCII and is not was written on an old system. */
-	if (*charset == '\0' || text_begins(charset, "utf") || text_ends(charset, "ascii") ||
-	    !mime_expect_charset(m, charset) || !mime_to_utf8(m, &converted, charset, buf_str(b), b->len))
-		text_latin1_to_utf8(&converted, buf_str(b), b->len);
-	converted.failed = converted.failed || b->failed;
-	buf_free(b);
-	*b = converted;
-}
-
-/* The text with its transfer encoding undone; an unknown one is left alone. */
-static void
-read_body(struct template *t, const char *body, size_t len)
+read_body(struct template *t, struct mime *m, const char *body, size_t len)
 {
 	const char *value = template_value(t, "Content-Transfer-Encoding"), *name;
 	struct buf encoding = BUF_INIT, decoded = BUF_INIT;
@@ -249,10 +250,18 @@ read_body(struct template *t, const char *body, size_t len)
 	text_cursor_init(&c, value != NULL ? value : "", value != NULL ? strlen(value) : 0);
 	n = text_token(&c, &name);
 	buf_add(&encoding, name, n);
-	if (n == 0 || !mime_decode_body(&decoded, buf_str(&encoding), body, len))
+	if (n == 0 || !mime_decode_body(&decoded, buf_str(&encoding), body, len)) {
 		buf_add(&t->body, body, len);
-	else
+		n = 0;
+	}
+	if (t->charset.len == 0 && t->markup)
+		html_charset(&t->charset, n > 0 ? buf_str(&decoded) : body, n > 0 ? decoded.len : len);
+	if (n > 0) {
+		t->misread |= template_to_utf8(&decoded, m, buf_str(&t->charset));
 		normalise(&t->body, buf_str(&decoded), decoded.len);
+	} else {
+		t->misread |= template_to_utf8(&t->body, m, buf_str(&t->charset));
+	}
 	t->body.failed = t->body.failed || encoding.failed || decoded.failed;
 	buf_free(&encoding);
 	buf_free(&decoded);
@@ -274,14 +283,14 @@ is_known_field(const struct template *t)
 enum confine_verdict
 template_read(struct template *t, struct mime *m, const char *bytes, size_t len)
 {
-	struct buf file = BUF_INIT, head = BUF_INIT, charset = BUF_INIT;
+	struct buf file = BUF_INIT, head = BUF_INIT;
 	const char *start, *body, *end, *head_end;
 	bool failed;
 
 	*t = (struct template){ .nfields = 0 };
 	if (len > REPLY_TEMPLATE_MAX)
 		return CONFINE_BAD_INPUT;
-	normalise(&file, bytes, len);
+	read_file(&file, bytes, len);
 	start = buf_str(&file);
 	end = start + file.len;
 	head_end = read_head(t, start, end, &body);
@@ -290,19 +299,18 @@ template_read(struct template *t, struct mime *m, const char *bytes, size_t len)
 		read_head(t, start, start, &body);
 		head_end = start;
 	}
-	read_type(t, &charset);
-	read_body(t, body, (size_t)(end - body));
-	to_utf8(&t->body, m, buf_str(&charset));
-	if (!text_utf8_valid(start, (size_t)(head_end - start))) {
+	read_type(t);
+	read_body(t, m, body, (size_t)(end - body));
+	if (t->charset.len > 0 || !text_utf8_valid(start, (size_t)(head_end - start)) ||
+	    memchr(start, ESCAPE, (size_t)(head_end - start)) != NULL) {
 		buf_add(&head, start, (size_t)(head_end - start));
-		to_utf8(&head, m, buf_str(&charset));
+		t->misread |= template_to_utf8(&head, m, buf_str(&t->charset));
 		read_head(t, buf_str(&head), buf_str(&head) + head.len, &body);
 	}
 	drop_fields(t);
-	failed = file.failed || head.failed || charset.failed || t->head.failed || t->type.failed || t->body.failed;
+	failed = file.failed || head.failed || t->charset.failed || t->head.failed || t->type.failed || t->body.failed;
 	buf_free(&file);
 	buf_free(&head);
-	buf_free(&charset);
 	return failed ? CONFINE_NO_MEMORY : CONFINE_OK;
 }
 
@@ -311,6 +319,8 @@ template_free(struct template *t)
 {
 	buf_free(&t->head);
 	buf_free(&t->type);
+	buf_free(&t->parameters);
+	buf_free(&t->charset);
 	buf_free(&t->body);
 }
 

@@ -26,7 +26,10 @@ struct template {
 	struct template_field fields[TEMPLATE_FIELDS_MAX];
 	size_t nfields;
 	struct buf head;		/* names and unfolded values; encoded words as they were written */
-	struct buf type;		/* value of the reply's Content-Type */
+	struct buf type;		/* type and subtype of the reply's Content-Type */
+	struct buf parameters;		/* what goes behind its charset: `; format=flowed', or nothing */
+	struct buf charset;		/* what the file declares, or nothing; the texts below are UTF-8 */
+	bool misread;			/* it is not, or not all of it, what it declares */
 	struct buf body;
 	bool markup;			/* the text is not plain: values put into it are escaped for HTML */
 };
@@ -34,6 +37,13 @@ struct template {
 /* Zeroes the struct first; a template_free() is due either way. */
 enum confine_verdict template_read(struct template *, struct mime *, const char *bytes, size_t len);
 void template_free(struct template *);
+
+/* A whole file in UTF-16 or UTF-32 becomes UTF-8; all others stay as they are. */
+void template_from_wide(struct buf *);
+
+/* Text in the charset that it declares ("": none) becomes UTF-8; true when it is not, or not all of it, what it declares.
+ * Ahead of the sandbox: opens the charset. */
+bool template_to_utf8(struct buf *, struct mime *, const char *charset);
 
 /* Without reading it whole: the first line of the field's value in its head, NULL when there is none. */
 const char *template_head_value(const char *bytes, size_t len, const char *name, size_t *value_len);
