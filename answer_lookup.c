@@ -381,7 +381,7 @@ answer_lookup_request(struct answer *a)
 		.template_len = a->template_text.len, .recipient = buf_str(&a->from_address), .now = a->now,
 		.message_id_random = number & INT64_MAX, .date = buf_str(&a->date), .text_date = buf_str(&a->text_date),
 		.text_from_date = buf_str(&a->text_from_date), .text_until = buf_str(&a->text_until),
-		.language = a->text->language, .own_head = a->text->own_head, .draft = draft_is(a->text->file),
+		.charset = a->settings->charset, .language = a->text->language, .own_head = a->text->own_head, .draft = draft_is(a->text->file),
 		.eight_bit = a->have_submitter && a->submitter.eight_bit,
 	};
 	if (!a->to.failed && !a->from_address.failed && !a->date.failed)

@@ -28,6 +28,7 @@ read_text(struct answer *a, const char *file, struct buf *why)
 	buf_reset(&a->template_text);
 	if (!draft_read_text(a->home, file, REPLY_TEMPLATE_MAX, &a->template_text, why))
 		return false;
+	template_from_wide(&a->template_text);
 	if (a->template_text.len > 0)
 		return true;
 	buf_addf(why, "%s is empty", file);

@@ -20,6 +20,7 @@
 #include <string.h>
 
 #include "address.h"
+#include "html_charset.h"
 #include "mime.h"
 #include "reply_ids.h"
 #include "reply_values.h"
@@ -198,6 +199,29 @@ expect_charsets(struct mime *m, const struct message *msg, const char *name)
 		mime_expect_charsets(m, f->value, f->value_len < MIME_VALUE_MAX ? f->value_len : MIME_VALUE_MAX);
 }
 
+/* The charset of the reply; one that is not known is not asked for, and the sender's may be anything. */
+static void
+expect_output(struct composition *c)
+{
+	const char *type = message_value(c->msg, "Content-Type"), *word;
+	struct buf charset = BUF_INIT;
+	struct text_cursor at;
+
+	if (c->rq->charset == NULL || text_equal(c->rq->charset, "utf-8"))
+		return;
+	if (!text_equal(c->rq->charset, REPLY_CHARSET_SENDER)) {
+		buf_adds(&charset, c->rq->charset);
+	} else if (c->rq->sender_charset != NULL) {
+		buf_adds(&charset, c->rq->sender_charset);
+	} else if (type != NULL) {
+		text_cursor_init(&at, type, strlen(type));
+		if (text_token(&at, &word) > 0 && text_take(&at, '/') && text_token(&at, &word) > 0)
+			text_param(at, "charset", &charset);
+	}
+	mime_expect_output(c->mime, buf_str(&charset));
+	buf_free(&charset);
+}
+
 static enum confine_verdict
 prepare(void *ctx)
 {
@@ -214,6 +238,7 @@ prepare(void *ctx)
 		return verdict;
 	if (c->template.nfields > 0)
 		mime_expect_charsets(c->mime, template_at(&c->template, 0), c->template.head.len);
+	expect_output(c);
 	choose_from(c);
 	expect_charsets(c->mime, c->msg, "Subject");
 	expect_charsets(c->mime, c->msg, "From");
@@ -402,11 +427,31 @@ put_other_fields(struct composition *c, struct buf *out)
 	return good;
 }
 
+/* Content-Type, encoding and a text in the charset of the reply where it fits, in UTF-8 else. */
+static void
+put_text_part(struct composition *c, struct buf *out, const char *type, const char *parameters, struct buf *text)
+{
+	struct buf coded = BUF_INIT;
+	bool fits = mime_from_utf8(c->mime, &coded, buf_str(text), text->len);
+	const char *charset = fits ? mime_output_name(c->mime) : "utf-8";
+	enum mime_encoding encoding;
+
+	/* The names are ASCII and fit wherever the text does. */
+	if (text_begins(type, "text/html") || text_contains(type, "xml"))
+		html_charset_set(fits ? &coded : text, charset);
+	text = fits ? &coded : text;
+	encoding = mime_choose_encoding_in(charset, buf_str(text), text->len, c->rq->eight_bit);
+	buf_addf(out, "Content-Type: %s; charset=%s%s\nContent-Transfer-Encoding: %s\n\n", type, charset, parameters,
+	    mime_encoding_name(encoding));
+	mime_put_body(out, buf_str(text), text->len, encoding);
+	out->failed = out->failed || text->failed || coded.failed;
+	buf_free(&coded);
+}
+
 static void
 put_body(struct composition *c, struct buf *out)
 {
 	struct buf text = BUF_INIT;
-	enum mime_encoding encoding;
 
 	if (c->rq->draft)
 		buf_add(&text, buf_str(&c->template.body), c->template.body.len);
@@ -415,12 +460,8 @@ put_body(struct composition *c, struct buf *out)
 		    REPLY_EXPANDED_MAX);
 	if (text.len > 0 && text.data[text.len - 1] != '\n')
 		buf_addc(&text, '\n');
-	encoding = mime_choose_encoding(buf_str(&text), text.len, c->rq->eight_bit);
-	buf_adds(out, "MIME-Version: 1.0\nContent-Type: ");
-	buf_adds(out, buf_str(&c->template.type));
-	buf_addf(out, "\nContent-Transfer-Encoding: %s\n\n", mime_encoding_name(encoding));
-	mime_put_body(out, buf_str(&text), text.len, encoding);
-	out->failed = out->failed || text.failed;
+	buf_adds(out, "MIME-Version: 1.0\n");
+	put_text_part(c, out, buf_str(&c->template.type), buf_str(&c->template.parameters), &text);
 	buf_free(&text);
 }
 

@@ -20,6 +20,7 @@
 #define REPLY_VARIABLE_MAX 1000		/* bytes of one expanded variable */
 #define REPLY_REFERENCES_MAX 20		/* message-ids kept: the first and the last ones */
 #define REPLY_TEMPLATE_MAX ((size_t)1024 * 1024)
+#define REPLY_CHARSET_SENDER "sender"
 #define REPLY_EXPANDED_MAX ((size_t)8 * 1024 * 1024)
 
 struct request {
@@ -39,6 +40,8 @@ struct request {
 	const char *text_until;		/* $UNTIL, "" when open */
 	bool draft;			/* it is a message of a mail folder: no variables in it, its From is not taken, from_name may have encoded words */
 	bool own_head;			/* the template's Subject and From go before `subject' and `from' */
+	const char *charset;		/* of the reply, where it fits: a name, REPLY_CHARSET_SENDER, or NULL for UTF-8 */
+	const char *sender_charset;	/* of the original's text, where that is known; NULL: the one of its Content-Type */
 	const char *language;		/* Content-Language, or NULL */
 	bool eight_bit;			/* the submitter takes 8-bit bodies */
 };
