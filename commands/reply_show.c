@@ -65,16 +65,45 @@ put_head(const struct buf *head, bool whole)
 	}
 }
 
+static bool
+convert_word(void *ctx, const char *charset, const char *bytes, size_t len, struct buf *out)
+{
+	return mime_to_utf8(ctx, out, charset, bytes, len);
+}
+
+/* The text as its reader has it: the charset of a reply may be another one than the terminal's. */
+static void
+put_text(struct mime *m, const char *head, const struct buf *text)
+{
+	static const char field[] = "\nContent-Type: text/";
+	const char *type = strstr(head, field), *word;
+	struct buf charset = BUF_INIT, read = BUF_INIT;
+	struct text_cursor c;
+
+	text_cursor_init(&c, type != NULL ? type + strlen(field) : "", type != NULL ? strcspn(type + strlen(field), "\n") : 0);
+	if (text_token(&c, &word) > 0 && text_param(c, "charset", &charset) && mime_expect_charset(m, buf_str(&charset)) &&
+	    mime_to_utf8(m, &read, buf_str(&charset), buf_str(text), text->len))
+		put_indented(buf_str(&read), read.len);
+	else
+		put_indented(buf_str(text), text->len);
+	buf_free(&charset);
+	buf_free(&read);
+}
+
 void
 reply_show(const struct buf *whole, bool all_fields)
 {
 	static const char field[] = "\nContent-Transfer-Encoding: ";
 	const char *reply = buf_str(whole), *body = strstr(reply, "\n\n"), *encoding = strstr(reply, field);
 	struct buf head = BUF_INIT, text = BUF_INIT, name = BUF_INIT;
+	struct mime *m = mime_new();
 
-	if (body == NULL)
+	if (body == NULL || m == NULL) {
+		mime_free(m);
 		return;
-	text_decode_words(&head, reply, (size_t)(body + 2 - reply), NULL, NULL);
+	}
+	mime_expect_charsets(m, reply, (size_t)(body - reply));
+	text_decode_words(&head, reply, (size_t)(body + 2 - reply), convert_word, m);
 	put_head(&head, all_fields);
 	if (encoding != NULL && encoding < body) {
 		encoding += strlen(field);
@@ -83,7 +112,8 @@ reply_show(const struct buf *whole, bool all_fields)
 	body += 2;
 	if (!mime_decode_body(&text, name.len > 0 ? buf_str(&name) : NULL, body, strlen(body)))
 		buf_adds(&text, body);
-	put_indented(buf_str(&text), text.len);
+	put_text(m, buf_str(&head), &text);
+	mime_free(m);
 	buf_free(&head);
 	buf_free(&text);
 	buf_free(&name);

@@ -109,6 +109,18 @@ keep(struct survey *s, const struct template *t, bool several)
 	find_in_template(s, t);
 }
 
+/* What the file is in, against what it says. */
+static void
+find_charset(struct survey *s, const struct template *t, const struct buf *bytes)
+{
+	const char *file = s->load->settings.message;
+
+	if (t->misread)
+		findings_add(&s->findings, "charset-wrong", file, buf_str(&t->charset));
+	else if (t->charset.len == 0 && !text_utf8_valid(buf_str(bytes), bytes->len) && mime_guess_wide(buf_str(bytes), bytes->len) == NULL)
+		findings_add(&s->findings, "charset", file, NULL);
+}
+
 static void
 read_text(struct survey *s, const struct buf *bytes)
 {
@@ -119,8 +131,9 @@ read_text(struct survey *s, const struct buf *bytes)
 		mime_expect_charsets(m, buf_str(bytes), bytes->len);
 		if (template_read(&t, m, buf_str(bytes), bytes->len) == CONFINE_OK)
 			keep(s, &t, has_parts(bytes));
-		if (!text_utf8_valid(buf_str(bytes), bytes->len) && strcasestr(buf_str(bytes), "charset=") == NULL)
-			findings_add(&s->findings, "charset", s->load->settings.message, NULL);
+		/* Each of several parts has its own. */
+		if (!has_parts(bytes))
+			find_charset(s, &t, bytes);
 		template_free(&t);
 	}
 	mime_free(m);
@@ -141,6 +154,18 @@ find_kind(struct survey *s, const char *file)
 {
 	if (!draft_is(file) && draft_looks_like(file))
 		findings_add(&s->findings, "folder-kind", file, NULL);
+}
+
+/* The charset of the reply: one that cannot be opened is not written. */
+static void
+find_output(struct survey *s)
+{
+	const char *name = s->load->settings.charset;
+	struct mime *m = mime_new();
+
+	if (m != NULL && strcmp(name, SETTINGS_CHARSET_SENDER) != 0 && !mime_expect_output(m, name))
+		findings_add(&s->findings, "charset-unknown", settings_where(&s->load->settings, "charset"), name);
+	mime_free(m);
 }
 
 /* A text for some people only: whether it is one is seen when one of them writes, unless it is looked at here. */
@@ -226,6 +251,7 @@ survey_text(struct survey *s)
 		find_kind(s, file);
 	}
 	find_variants(s);
+	find_output(s);
 	buf_free(&bytes);
 	buf_free(&why);
 }

@@ -193,6 +193,17 @@ good
 printf 'Content-Type: text/plain; charset=iso-8859-1\n\nI am away f\374r immer.\n' >"$text"
 check
 if has charset; then fail "charset: not where it is declared"; else pass "charset: not where it is declared"; fi
+found charset-wrong 0 '' "printf 'Content-Type: text/plain; charset=iso-2022-jp\n\nI am away f\\374r immer.\n' >'$text'"
+like "$out" 'is declared as iso-2022-jp, but is not' "charset-wrong: which"
+printf '\376\377\000H\000i\000\n' >"$text"
+check
+if has charset || has charset-wrong; then fail "charset: not UTF-16"; else pass "charset: not UTF-16"; fi
+found charset-unknown 0 '' "set_conf 'charset = utf-16'"
+like "$out" 'charset = utf-16, which' "charset-unknown: which"
+set_conf 'charset = koi8-r'
+check
+if has charset-unknown; then fail "charset-unknown: not KOI8-R"; else pass "charset-unknown: not KOI8-R"; fi
+good
 found variable 0 '' "printf 'Hello \$NAMEE\n' >'$text'"
 like "$out" 'holds \$NAMEE, which' "variable: which"
 found variable-empty 0 '' "printf 'Back on \${UNTIL}, \$\$5\n' >'$text'"
