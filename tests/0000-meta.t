@@ -22,7 +22,7 @@ text i18n
 diag address langtag json child message journal
 outcome schedule dates confine vacation_db submit signals
 settings home mime rules
-conf_edit
+conf_edit attach
 userfile import
 wiring
 import
