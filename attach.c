@@ -195,6 +195,14 @@ make_room(struct attachments *a, const char *file, struct buf *why)
 	return true;
 }
 
+static void
+free_one(struct attachment *item)
+{
+	free(item->name);
+	free(item->bytes);
+	free(item->id);
+}
+
 bool
 attach_add(struct attachments *a, const struct home *h, const char *file, uint64_t max_total, struct buf *why)
 {
@@ -214,15 +222,17 @@ attach_add(struct attachments *a, const struct home *h, const char *file, uint64
 		errno = EFBIG;
 		return false;
 	}
-	item = &a->item[a->n++];
+	item = &a->item[a->n];
 	*item = (struct attachment){ .name = NULL };
 	good = read_file(fd, file, (size_t)st.st_size, item, why) && name_file(file, item, why);
 	error = errno;
 	close(fd);
 	if (good) {
+		a->n++;
 		a->total += item->len;
 		attach_type(a, h, item->name, item->bytes, item->len, item->type);
-	}
+	} else
+		free_one(item);
 	errno = error;
 	return good;
 }
@@ -243,11 +253,8 @@ attach_free(struct attachments *a)
 {
 	size_t i;
 
-	for (i = 0; i < a->n; i++) {
-		free(a->item[i].name);
-		free(a->item[i].bytes);
-		free(a->item[i].id);
-	}
+	for (i = 0; i < a->n; i++)
+		free_one(&a->item[i]);
 	free(a->item);
 	buf_free(&a->missing);
 	for (i = 0; i < ATTACH_CACHES; i++)

@@ -74,7 +74,7 @@ wrong=$(printf '%s\n' "$includes" | awk -v layers="$layers" -v parts="$parts" '
 		command_file["absence.h"]; command_file["reply_show.h"]
 		command_file["findings.h"]; command_file["letter.h"]; command_file["show.h"]
 		command_file["survey.h"]; command_file["survey_parts.h"]
-		command_file["people.h"]; command_file["list.h"]
+		command_file["people.h"]; command_file["list.h"]; command_file["attached.h"]
 	}
 	{
 		a = module_of($1)
