@@ -48,6 +48,16 @@ put_place(struct buf *out, const struct home *h, const char *path)
 	free(real);
 }
 
+/* A name that leads upwards is said from where it ends: links may lie between. */
+static void
+put_absolute(struct buf *out, const struct home *h, const char *path)
+{
+	char *real = strstr(path, "/../") != NULL ? realpath(path, NULL) : NULL;
+
+	put_place(out, h, real != NULL ? real : path);
+	free(real);
+}
+
 static bool
 make_place(const struct home *h, const char *file, struct buf *out)
 {
@@ -56,7 +66,7 @@ make_place(const struct home *h, const char *file, struct buf *out)
 	bool good = true;
 
 	if (file[0] == '/')
-		put_place(out, h, file);
+		put_absolute(out, h, file);
 	else if (text_begins(file, "~/"))
 		buf_adds(out, file);
 	else {
@@ -66,7 +76,7 @@ make_place(const struct home *h, const char *file, struct buf *out)
 			while (strncmp(file, "./", 2) == 0)
 				file += 2;
 			buf_addf(&path, "%s/%s", strcmp(here, "/") == 0 ? "" : here, file);
-			put_place(out, h, buf_str(&path));
+			put_absolute(out, h, buf_str(&path));
 		} else
 			diag_error(_("the working directory cannot be found out: %s"), strerror(errno));
 	}

@@ -227,7 +227,7 @@ turn_on --html page.html --attach ../small.pdf --attach ./a.png --attach "$home/
 is "$status" 0 "on, with names from the working directory"
 like "$err" 'cid:b\.png' "a picture that nobody has is warned of"
 is "$(written)" "html = ~/page/page.html
-attach = ~/page/../small.pdf
+attach = ~/small.pdf
 attach = ~/page/a.png
 attach = ~/large.bin" "names from the home directory are written"
 turn_on --attach ~/none.pdf
