@@ -89,10 +89,10 @@ $(BUILD)/tests/unit/%: $(BUILD)/tests/unit/%.o $(BUILD)/libcore.a
 	$(CC) $(CFLAGS) $(HARDEN_LINK) $(LDFLAGS) -o $@ $< $(BUILD)/libcore.a $(GDBM)
 
 # What some scripts drive modules with.
-$(BUILD)/tests/wiring-driver: $(BUILD)/tests/wiring-driver.o $(BUILD)/libcore.a
+$(BUILD)/tests/%-driver: $(BUILD)/tests/%-driver.o $(BUILD)/libcore.a
 	$(CC) $(CFLAGS) $(HARDEN_LINK) $(LDFLAGS) -o $@ $< $(BUILD)/libcore.a $(GDBM)
 
-unit: $(UNIT) $(BUILD)/tests/wiring-driver
+unit: $(UNIT) $(BUILD)/tests/wiring-driver $(BUILD)/tests/attach-driver
 
 $(BUILD)/locale/%/LC_MESSAGES/backsoon.mo: po/%.po
 	@mkdir -p $(@D)

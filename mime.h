@@ -12,7 +12,7 @@
 /*
  * Charsets, encoded words and transfer encodings: the only module that
  * touches libmailutils (mime.c) and iconv (mime_charset.c, mime_output.c); the
- * transfer encodings are our own (mime_transfer.c).  libmailutils is loaded (dlopen) on first need,
+ * transfer encodings (mime_transfer.c) and parameters (mime_param.c) are our own.  libmailutils is loaded (dlopen) on first need,
  * and only in the confined child; what is UTF-8, ASCII or Latin-1 needs
  * neither to be read, what is ASCII neither to be written.
  */
@@ -94,8 +94,27 @@ const char *mime_encoding_name(enum mime_encoding);
 /* Text with LF line ends; ends with a newline unless the text is empty.  In base64 the line ends become CRLF,
  * the canonical form (RFC 2045 6.8).  false: out->failed. */
 bool mime_put_body(struct buf *out, const char *text, size_t len, enum mime_encoding);
+/* Bytes as they are, in base64 in lines of 76; ends with a newline unless there are none. */
+void mime_put_base64(struct buf *out, const void *bytes, size_t len);
 /* Undoes a Content-Transfer-Encoding (NULL: none); false when the name is unknown (out untouched). */
 bool mime_decode_body(struct buf *out, const char *encoding, const char *bytes, size_t len);
+
+/*
+ * Appends `;', a folded line and `name=value': a parameter of Content-Type or Content-Disposition.  The value is cleaned and cut at
+ * MIME_PARAM_MAX (its extension stays).  A token or quoted string where it is ASCII without quotes and backslashes and short,
+ * else by RFC 2231, in numbered pieces where one line of 76 does not hold it.
+ */
+#define MIME_PARAM_MAX ((size_t)255)		/* bytes of UTF-8 */
+#define MIME_PARAM_NAME_MAX 20			/* bytes of a parameter's name */
+void mime_put_param(struct buf *out, const char *name, const char *utf8);
+/*
+ * The same for programs that do not know RFC 2231: always one ASCII line, accents taken off, other characters as `_'.  It goes into
+ * another field (name of Content-Type beside filename of Content-Disposition): of two forms in
+ * one field some parsers take the first one, others the plain one.
+ */
+void mime_put_plain_param(struct buf *out, const char *name, const char *utf8);
+/* Cuts a file's name in UTF-8 to at most max bytes (more than 16): a short extension stays. */
+void mime_cut_name(struct buf *name, size_t max);
 
 /* One header value decoded to clean UTF-8 in a confined child of its own: for a rule that needs it.  false: could not be. */
 bool mime_decode_confined(struct buf *out, const char *value, size_t len, int64_t deadline);

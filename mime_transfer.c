@@ -182,6 +182,18 @@ put_base64(struct buf *out, const char *text, size_t len)
 		put_base64_line(out, line, n);
 }
 
+void
+mime_put_base64(struct buf *out, const void *bytes, size_t len)
+{
+	const char *p = bytes;
+	size_t n;
+
+	for (; len > 0 && !out->failed; p += n, len -= n) {
+		n = len < MIME_BASE64_LINE_BYTES ? len : MIME_BASE64_LINE_BYTES;
+		put_base64_line(out, p, n);
+	}
+}
+
 bool
 mime_put_body(struct buf *out, const char *text, size_t len, enum mime_encoding encoding)
 {

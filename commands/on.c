@@ -71,6 +71,8 @@ take_setting(struct on *on, char *word, const char *next)
 		diag_error(_("--%s: `backsoon on' writes it itself"), name);
 		return false;
 	}
+	if (text_equal(name, "html") || text_equal(name, "attach"))
+		return on_take_file(on, name, value);
 	return on_change(on, name, value);
 }
 
@@ -366,6 +368,8 @@ turn_on(struct on *on)
 		status = on_take_text(on);
 	if (status == EX_OK)
 		status = on_plan(on);
+	if (status == EX_OK)
+		status = on_check_files(on);
 	if (status != EX_OK)
 		return status;
 	if (on->was_on && !on_changes_something(on) && !on->edit && !on->probe) {

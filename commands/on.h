@@ -81,6 +81,11 @@ int on_edit(struct on *);
 bool on_is_draft(const struct on *);
 /* Which of the two it is to be, by what was asked for: before anything is read. */
 int on_choose_text(struct on *, const char **name);
+/* --html and --attach: a change to a name that every delivery finds; ON_NO_FILE takes it out.  false, and said. */
+#define ON_NO_FILE "none"
+bool on_take_file(struct on *, const char *name, const char *value);
+/* Looks at the files that will go along, by on->settings; what is wrong is said. */
+int on_check_files(const struct on *);
 
 /* What is there: message file and settings file. */
 int on_read(struct on *);

@@ -9,10 +9,12 @@
 #include <errno.h>
 #include <string.h>
 
+#include "../attach.h"
 #include "../draft.h"
 #include "../reply_values.h"
 #include "../template.h"
 #include "../text.h"
+#include "attached.h"
 #include "survey_parts.h"
 
 /* Those whose value is the owner's dates. */
@@ -233,6 +235,21 @@ take_text(struct survey *s, const struct buf *bytes)
 		findings_add(&s->findings, "draft-received", draft_folder(file), NULL);
 }
 
+static void
+find_attached(struct survey *s)
+{
+	struct buf size = BUF_INIT;
+	struct attached found;
+
+	attached_find(&s->findings, &s->load->home, &s->load->settings, &found);
+	if (found.files > 0 && s->have_text) {
+		attach_put_size(&size, found.bytes);
+		buf_addf(&s->facts[AREA_TEXT], i18n_n("; %lu file goes with it, %s", "; %lu files go with it, %s", found.files),
+		    (unsigned long)found.files, buf_str(&size));
+	}
+	buf_free(&size);
+}
+
 void
 survey_text(struct survey *s)
 {
@@ -252,6 +269,7 @@ survey_text(struct survey *s)
 	}
 	find_variants(s);
 	find_output(s);
+	find_attached(s);
 	buf_free(&bytes);
 	buf_free(&why);
 }

@@ -22,7 +22,7 @@ text i18n
 diag address langtag json child message journal html_charset
 outcome schedule dates confine vacation_db submit signals
 settings home mime rules
-conf_edit
+conf_edit attach
 userfile import
 wiring
 import
@@ -74,7 +74,7 @@ wrong=$(printf '%s\n' "$includes" | awk -v layers="$layers" -v parts="$parts" '
 		command_file["absence.h"]; command_file["reply_show.h"]
 		command_file["findings.h"]; command_file["letter.h"]; command_file["show.h"]
 		command_file["survey.h"]; command_file["survey_parts.h"]
-		command_file["people.h"]; command_file["list.h"]
+		command_file["people.h"]; command_file["list.h"]; command_file["attached.h"]
 	}
 	{
 		a = module_of($1)
