@@ -8,7 +8,8 @@
  * `From ' at the front) have a blank put before them, which is taken away again.
  *
  * Failures: memory, by the buffer.  Everything is linear in the length of the
- * text.  A word that is longer than a line is not parted.
+ * text.  A word that is longer than a line is not parted, nor are
+ * quotes deeper than FLOWED_DEPTH_MAX.
  */
 #include "flowed.h"
 
@@ -16,6 +17,7 @@
 
 #include "text.h"
 
+#define FLOWED_DEPTH_MAX 20	/* marks of a quote whose lines are parted: each part has them all */
 #define FLOWED_LEAST 20		/* columns that deep quoting leaves to the text */
 
 static const char signature[] = "-- ";
@@ -112,7 +114,8 @@ put_line(struct buf *out, const char *s, size_t len)
 	while (len > 0 && s[len - 1] == ' ' && !is_signature(s, len))
 		len--;
 	/* A quote within is parted badly: its own marks are not known to who joins the lines. */
-	whole = depth + (depth > 0) + must_be_stuffed(s, len) + text_width(s, len) <= FLOWED_LINE_MAX || (depth > 0 && len > 0 && *s == '>');
+	whole = depth + (depth > 0) + must_be_stuffed(s, len) + text_width(s, len) <= FLOWED_LINE_MAX ||
+	    (depth > 0 && len > 0 && *s == '>') || depth > FLOWED_DEPTH_MAX;
 	do {
 		front = put_front(out, depth, s, len);
 		n = whole ? len : first_part(s, len, FLOWED_BREAK > front + FLOWED_LEAST ? FLOWED_BREAK - front : FLOWED_LEAST);

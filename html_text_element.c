@@ -120,6 +120,13 @@ innermost(struct html_page *p, enum html_element_kind kind)
 	return NULL;
 }
 
+/* Lists within lists have no blank lines around them. */
+static bool
+is_in_list(struct html_page *p)
+{
+	return innermost(p, HTML_LIST) != NULL || innermost(p, HTML_NUMBERS) != NULL;
+}
+
 static void
 end_cell(struct html_page *p, const struct html_element *e)
 {
@@ -178,7 +185,7 @@ html_element_end(struct html_page *p, const struct html_element *e)
 		break;
 	case HTML_LIST:
 	case HTML_NUMBERS:
-		html_break(l, innermost(p, HTML_ITEM) != NULL ? 1 : 2);
+		html_break(l, is_in_list(p) ? 1 : 2);
 		break;
 	case HTML_PARAGRAPH:
 	case HTML_QUOTE:
@@ -205,13 +212,12 @@ begin_link(struct html_page *p, const struct html_token *t)
 	p->link = html_attribute(t, "href", &p->href) && html_link_address(&p->href);
 }
 
-/* Lists within lists have no blank lines around them. */
 static void
 begin_list(struct html_page *p, const struct html_token *t, struct html_element *e)
 {
 	struct html_element *list = &p->stack[p->depth > 0 ? p->depth - 1 : 0];
 
-	html_break(&p->lines, innermost(p, HTML_ITEM) != NULL ? 1 : 2);
+	html_break(&p->lines, is_in_list(p) ? 1 : 2);
 	if (p->depth > 0 && (list->kind == HTML_LIST || list->kind == HTML_NUMBERS))
 		e->indent = 2;
 	if (e->kind != HTML_NUMBERS)

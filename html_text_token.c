@@ -113,11 +113,11 @@ comment_end(const char *p, const char *end)
 		return p + 1;
 	if (end - p >= 2 && memcmp(p, "->", 2) == 0)
 		return p + 2;
-	for (; (p = memmem(p, (size_t)(end - p), "--", 2)) != NULL; p++) {
-		if (end - p >= 3 && p[2] == '>')
-			return p + 3;
-		if (end - p >= 4 && p[2] == '!' && p[3] == '>')
-			return p + 4;
+	for (const char *begin = p; (p = memchr(p, '>', (size_t)(end - p))) != NULL; p++) {
+		if (p - begin >= 2 && memcmp(p - 2, "--", 2) == 0)
+			return p + 1;
+		if (p - begin >= 3 && memcmp(p - 3, "--!", 3) == 0)
+			return p + 1;
 	}
 	return end;
 }

@@ -152,8 +152,9 @@ add_value(struct buf *out, size_t start, const char *value)
 	buf_free(&clean);
 }
 
+/* The owner's own form, so that it needs no quotes; but it is one line as well. */
 static void
-add_date(struct buf *out, size_t start, const char *format, size_t len, const struct quote_source *q)
+add_date(struct buf *out, const char *format, size_t len, const struct quote_source *q)
 {
 	struct buf date = BUF_INIT;
 
@@ -161,7 +162,7 @@ add_date(struct buf *out, size_t start, const char *format, size_t len, const st
 		buf_adds(&date, QUOTE_UNDATED);
 	else
 		quote_strftime(&date, format, len, &q->local);
-	add_value(out, start, buf_str(&date));
+	text_clean_line(out, buf_str(&date), date.len, QUOTE_VALUE_MAX);
 	out->failed = out->failed || date.failed;
 	buf_free(&date);
 }
@@ -200,7 +201,7 @@ add_letter(struct buf *out, size_t start, char letter, const struct quote_source
 		add_value(out, start, q->newsgroup);
 		return true;
 	case 'd':
-		add_date(out, start, QUOTE_DATE, strlen(QUOTE_DATE), q);
+		add_date(out, QUOTE_DATE, strlen(QUOTE_DATE), q);
 		return true;
 	default:
 		return false;
@@ -220,7 +221,7 @@ quote_attribution(struct buf *out, const char *format, const struct quote_source
 		}
 		close = p[1] == '{' ? strchr(p, '}') : NULL;
 		if (close != NULL && close[1] == 'd') {
-			add_date(out, start, p + 2, (size_t)(close - p - 2), q);
+			add_date(out, p + 2, (size_t)(close - p - 2), q);
 			p = close + 1;
 		} else if (p[1] != '\0' && add_letter(out, start, p[1], q)) {
 			p++;
