@@ -82,6 +82,22 @@ begin_line(struct html_lines *l)
 	prefix(l);
 }
 
+/* Blanks that <pre> has put at the end of the line, which is whole; whether there were any. */
+static bool
+strip_end(struct html_lines *l)
+{
+	size_t end = l->out->len;
+
+	if (!l->any || l->need > 0)
+		return false;
+	while (end > l->content && l->out->data[end - 1] == ' ')
+		end--;
+	if (end == l->out->len)
+		return false;
+	buf_truncate(l->out, end);
+	return true;
+}
+
 static bool
 fits(const struct html_lines *l)
 {
@@ -100,6 +116,8 @@ end_word(struct html_lines *l)
 	if (l->word.len == 0 || l->full)
 		return;
 	if (l->need > 0 || !l->any) {
+		if (!l->solid)
+			return;
 		begin_line(l);
 	} else {
 		if (l->bar) {
@@ -109,6 +127,7 @@ end_word(struct html_lines *l)
 			l->bar = false;
 		}
 		if (!fits(l)) {
+			strip_end(l);
 			buf_addc(l->out, '\n');
 			prefix(l);
 		}
@@ -120,7 +139,7 @@ end_word(struct html_lines *l)
 	buf_add(l->out, buf_str(&l->word), l->word.len);
 	buf_reset(&l->word);
 	l->word_width = 0;
-	l->space = l->fresh = false;
+	l->space = l->fresh = l->solid = false;
 	l->written++;
 }
 
@@ -170,6 +189,7 @@ html_put(struct html_lines *l, const char *s, size_t n)
 	if (columns == 2 && !l->exact && !clings(s, n))
 		end_word(l);
 	buf_add(&l->word, s, n);
+	l->solid = true;
 	l->word_width += columns;
 	if (l->word.len >= room(l))
 		end_word(l);
@@ -182,6 +202,7 @@ html_put_word(struct html_lines *l, const char *s, size_t len)
 		return;
 	take_gap(l);
 	buf_add(&l->word, s, len);
+	l->solid = true;
 	l->word_width += text_width(s, len);
 }
 
@@ -203,10 +224,12 @@ html_exact_blanks(struct html_lines *l, unsigned n)
 		end_word(l);
 }
 
+/* Within a list, it is none. */
 static bool
 is_signature(const struct html_lines *l)
 {
-	return l->any && l->need == 0 && !l->full && l->out->len - l->content == 2 && memcmp(l->out->data + l->content, "--", 2) == 0;
+	return l->any && l->need == 0 && !l->full && l->prefix == l->line_quotes + (l->line_quotes > 0) &&
+	    l->out->len - l->content == 2 && memcmp(l->out->data + l->content, "--", 2) == 0;
 }
 
 /* The line is whole: blanks at its end go, but for the signature's. */
@@ -221,6 +244,7 @@ end_line(struct html_lines *l)
 		blank = true;
 	}
 	end_word(l);
+	blank = strip_end(l) || blank;
 	if (blank && is_signature(l))
 		buf_addc(l->out, ' ');
 	l->gap = HTML_NO_GAP;

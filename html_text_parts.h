@@ -52,6 +52,7 @@ struct html_lines {
 	size_t start, max;	/* where our text begins in out, and its bytes */
 	unsigned width;
 	struct buf word;	/* what no line break may part */
+	bool solid;		/* it is more than the blanks of <pre> */
 	size_t word_width, column, prefix;	/* columns: of the word, of the line so far, of what it begins with */
 	size_t content;		/* where the line's text begins in out, behind its prefix */
 	enum html_gap gap;
