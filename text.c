@@ -151,9 +151,8 @@ text_utf8_valid(const char *s, size_t len)
 	return true;
 }
 
-/* The character of a sequence that text_utf8_len() found to be n bytes long. */
-static uint32_t
-utf8_char(const char *str, size_t n)
+uint32_t
+text_utf8_char(const char *str, size_t n)
 {
 	static const unsigned char first[5] = { 0, 0x7f, 0x1f, 0x0f, 0x07 };
 	const unsigned char *s = (const unsigned char *)str;
@@ -164,19 +163,31 @@ utf8_char(const char *str, size_t n)
 	return c;
 }
 
-static void
-add_bmp_char(struct buf *out, unsigned int c)
+void
+text_utf8_add(struct buf *out, uint32_t c)
 {
 	if (c < 0x80) {
 		buf_addc(out, (int)c);
-	} else if (c < 0x800) {
-		buf_addc(out, (int)(0xc0 | c >> 6));
-		buf_addc(out, (int)(0x80 | (c & 0x3f)));
-	} else {
-		buf_addc(out, (int)(0xe0 | c >> 12));
-		buf_addc(out, (int)(0x80 | (c >> 6 & 0x3f)));
-		buf_addc(out, (int)(0x80 | (c & 0x3f)));
+		return;
 	}
+	if (c < 0x800) {
+		buf_addc(out, (int)(0xc0 | c >> 6));
+	} else {
+		if (c < 0x10000) {
+			buf_addc(out, (int)(0xe0 | c >> 12));
+		} else {
+			buf_addc(out, (int)(0xf0 | c >> 18));
+			buf_addc(out, (int)(0x80 | (c >> 12 & 0x3f)));
+		}
+		buf_addc(out, (int)(0x80 | (c >> 6 & 0x3f)));
+	}
+	buf_addc(out, (int)(0x80 | (c & 0x3f)));
+}
+
+uint32_t
+text_windows1252(int c)
+{
+	return cp1252[c & 0x1f];
 }
 
 void
@@ -185,7 +196,7 @@ text_latin1_to_utf8(struct buf *out, const char *s, size_t len)
 	for (size_t i = 0; i < len; i++) {
 		unsigned char c = (unsigned char)s[i];
 
-		add_bmp_char(out, c >= 0x80 && c < 0xa0 ? cp1252[c - 0x80] : c);
+		text_utf8_add(out, c >= 0x80 && c < 0xa0 ? cp1252[c - 0x80] : c);
 	}
 }
 
@@ -237,7 +248,7 @@ text_is_clean(const char *s, size_t len)
 	for (size_t n = plain_run(s, len, ' '); n < len; n += plain_run(s + n, len - n, ' ')) {
 		size_t width = text_utf8_len(s + n, len - n);
 
-		if (width == 0 || classify(utf8_char(s + n, width)) != KEEP)
+		if (width == 0 || classify(text_utf8_char(s + n, width)) != KEEP)
 			return false;
 		n += width;
 	}
@@ -266,7 +277,7 @@ text_clean_line(struct buf *out, const char *s, size_t len, size_t max)
 			n = 1;
 			width = strlen(REPLACEMENT);
 		} else {
-			keep = classify(utf8_char(s, n));
+			keep = classify(text_utf8_char(s, n));
 		}
 		if (keep == BLANK && used > 0)
 			blank = true;

@@ -4,6 +4,7 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 
 #include "buf.h"
 
@@ -27,8 +28,16 @@ bool text_ends(const char *s, const char *suffix);		/* without regard to ASCII c
  * (RFC 3629: no surrogates, no overlong forms, no more than U+10FFFF). */
 size_t text_utf8_len(const char *s, size_t left);
 bool   text_utf8_valid(const char *, size_t);
+/* The character of a sequence that text_utf8_len() found to be n bytes long; and the way back, for a character
+ * that is no surrogate and at most U+10FFFF. */
+uint32_t text_utf8_char(const char *, size_t n);
+void     text_utf8_add(struct buf *, uint32_t);
+/* Bytes of the character at s (left > 0; one that is none counts as a byte) and the columns that terminals show it in, 0 to 2. */
+size_t text_width_next(const char *s, size_t left, size_t *columns);
+size_t text_width(const char *, size_t len);
 /* Valid UTF-8 in which text_clean_line() would find nothing to drop or replace (spaces apart). */
 bool   text_is_clean(const char *, size_t);
+uint32_t text_windows1252(int c);	/* the character of the byte 0x80 to 0x9f */
 void   text_latin1_to_utf8(struct buf *, const char *, size_t);	/* 0x80-0x9f as windows-1252, which is what mail means by it */
 
 /* How many letters to change, add, drop or swap (Damerau) from one name to the other, for suggestions; TEXT_DISTANCE_MAX when one is longer than that. */

@@ -19,6 +19,7 @@ code=$(ls ./*.c commands/*.c | sed 's,^\./,,')
 layers='
 buf deadline
 text i18n
+html_text flowed quote
 diag address langtag json child message journal html_charset
 outcome schedule dates confine vacation_db submit signals
 settings home mime rules
