@@ -12,7 +12,7 @@
 /*
  * Charsets, encoded words and transfer encodings: the only module that
  * touches libmailutils and iconv (in mime.c; the transfer encodings are our
- * own, in mime_transfer.c).  libmailutils is loaded (dlopen) on first need,
+ * own, in mime_transfer.c and mime_decode.c).  libmailutils is loaded (dlopen) on first need,
  * and only in the confined child; what is UTF-8, ASCII or Latin-1 needs
  * neither to be read, what is ASCII neither to be written.
  */
@@ -69,8 +69,12 @@ const char *mime_encoding_name(enum mime_encoding);
 /* Text with LF line ends; ends with a newline unless the text is empty.  In base64 the line ends become CRLF,
  * the canonical form (RFC 2045 6.8).  false: out->failed. */
 bool mime_put_body(struct buf *out, const char *text, size_t len, enum mime_encoding);
+/* Bytes as they are, in base64 in lines of 76; ends with a newline unless there are none. */
+void mime_put_base64(struct buf *out, const void *bytes, size_t len);
 /* Undoes a Content-Transfer-Encoding (NULL: none); false when the name is unknown (out untouched). */
 bool mime_decode_body(struct buf *out, const char *encoding, const char *bytes, size_t len);
+/* The same for the first max bytes of the result, with the work that these take.  Fewer came: that was all. */
+bool mime_decode_some(struct buf *out, const char *encoding, const char *bytes, size_t len, size_t max);
 
 /* One header value decoded to clean UTF-8 in a confined child of its own: for a rule that needs it.  false: could not be. */
 bool mime_decode_confined(struct buf *out, const char *value, size_t len, int64_t deadline);
