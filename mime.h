@@ -12,7 +12,7 @@
 /*
  * Charsets, encoded words and transfer encodings: the only module that
  * touches libmailutils (mime.c) and iconv (mime_charset.c, mime_output.c); the
- * transfer encodings (mime_transfer.c) and parameters (mime_param.c) are our own.  libmailutils is loaded (dlopen) on first need,
+ * transfer encodings (mime_transfer.c, mime_decode.c) and parameters (mime_param.c) are our own.  libmailutils is loaded (dlopen) on first need,
  * and only in the confined child; what is UTF-8, ASCII or Latin-1 needs
  * neither to be read, what is ASCII neither to be written.
  */
@@ -98,6 +98,8 @@ bool mime_put_body(struct buf *out, const char *text, size_t len, enum mime_enco
 void mime_put_base64(struct buf *out, const void *bytes, size_t len);
 /* Undoes a Content-Transfer-Encoding (NULL: none); false when the name is unknown (out untouched). */
 bool mime_decode_body(struct buf *out, const char *encoding, const char *bytes, size_t len);
+/* The same for the first max bytes of the result, with the work that these take.  Fewer came: that was all. */
+bool mime_decode_some(struct buf *out, const char *encoding, const char *bytes, size_t len, size_t max);
 
 /*
  * Appends `;', a folded line and `name=value': a parameter of Content-Type or Content-Disposition.  The value is cleaned and cut at

@@ -1,12 +1,11 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * mime_transfer - content transfer encodings of text (RFC 2045 6)
+ * mime_transfer - content transfer encodings (RFC 2045 6), written; mime_decode.c reads them
  *
- * Quoted-printable and base64, both directions, by our own code: the
+ * Quoted-printable and base64 by our own code: the
  * library's quoted-printable never breaks lines softly and leaves trailing
- * blanks, and a plain text must not cost a library.  The encoders take text
- * whose lines end in LF and write lines that end in LF; the decoders are
- * lenient, because they read what people keep in a message file.
+ * blanks, and a plain text must not cost a library.  Text comes with lines
+ * that end in LF, bytes as they are; the lines written end in LF.
  *
  * Failures: the output buffer's sticky error.  Limits: BUF_MAX.
  */
@@ -102,11 +101,23 @@ qp_escape(const char *p, const char *end, bool start)
 	return start && (c == '.' || (end - p >= 5 && memcmp(p, "From ", 5) == 0));
 }
 
+/* How many characters at p go out as they are, at most `room'; not one at the end of its line, where the width counts for more. */
+static size_t
+qp_run(const char *p, const char *end, size_t room)
+{
+	size_t n = 0, left = (size_t)(end - p);
+
+	/* A blank is followed by what is no line end, or is not in the run. */
+	while (n < room && left - n > 1 && p[n] >= ' ' && p[n] <= '~' && p[n] != '=' && p[n + 1] != '\n')
+		n++;
+	return n;
+}
+
 static void
 put_quoted_printable(struct buf *out, const char *text, size_t len)
 {
 	const char *end = text + len;
-	size_t column = 0;
+	size_t column = 0, run;
 
 	for (const char *p = text; p < end && !out->failed; p++) {
 		bool last = p + 1 == end || p[1] == '\n', escape;
@@ -123,13 +134,17 @@ put_quoted_printable(struct buf *out, const char *text, size_t len)
 			escape = qp_escape(p, end, true);
 		}
 		if (escape) {
-			buf_addc(out, '=');
-			buf_addc(out, hex[(unsigned char)*p >> 4]);
-			buf_addc(out, hex[(unsigned char)*p & 15]);
-		} else {
-			buf_addc(out, *p);
+			char escaped[3] = { '=', hex[(unsigned char)*p >> 4], hex[(unsigned char)*p & 15] };
+
+			buf_add(out, escaped, sizeof escaped);
+			column += sizeof escaped;
+			continue;
 		}
-		column += escape ? 3 : 1;
+		/* The character itself, and what follows it in the same way: only the first one of a line is special. */
+		run = 1 + (last ? 0 : qp_run(p + 1, end, QP_LINE - 2 - column));
+		buf_add(out, p, run);
+		column += run;
+		p += run - 1;
 	}
 }
 
@@ -158,30 +173,6 @@ put_base64_line(struct buf *out, const char *line, size_t len)
 	buf_addc(out, '\n');
 }
 
-static void
-put_base64(struct buf *out, const char *text, size_t len)
-{
-	char line[MIME_BASE64_LINE_BYTES];
-	size_t n = 0, i = 0;
-	bool cr = false;	/* the CR of the LF at i has been written */
-
-	while (i < len) {
-		if (text[i] == '\n' && !cr) {
-			line[n++] = '\r';
-			cr = true;
-		} else {
-			line[n++] = text[i++];
-			cr = false;
-		}
-		if (n == sizeof line) {
-			put_base64_line(out, line, n);
-			n = 0;
-		}
-	}
-	if (n > 0)
-		put_base64_line(out, line, n);
-}
-
 void
 mime_put_base64(struct buf *out, const void *bytes, size_t len)
 {
@@ -192,6 +183,26 @@ mime_put_base64(struct buf *out, const void *bytes, size_t len)
 		n = len < MIME_BASE64_LINE_BYTES ? len : MIME_BASE64_LINE_BYTES;
 		put_base64_line(out, p, n);
 	}
+}
+
+/* Text with its line ends as CRLF. */
+static void
+put_base64(struct buf *out, const char *text, size_t len)
+{
+	struct buf lines = BUF_INIT;
+	const char *end = text + len, *eol;
+
+	for (const char *p = text; p < end && !lines.failed; p = eol + (eol < end)) {
+		eol = memchr(p, '\n', (size_t)(end - p));
+		if (eol == NULL)
+			eol = end;
+		buf_add(&lines, p, (size_t)(eol - p));
+		if (eol < end)
+			buf_add(&lines, "\r\n", 2);
+	}
+	mime_put_base64(out, buf_str(&lines), lines.len);
+	out->failed = out->failed || lines.failed;
+	buf_free(&lines);
 }
 
 bool
@@ -206,73 +217,4 @@ mime_put_body(struct buf *out, const char *text, size_t len, enum mime_encoding 
 	if (len > 0 && !out->failed && out->data[out->len - 1] != '\n')
 		buf_addc(out, '\n');
 	return !out->failed;
-}
-
-static void
-decode_quoted_printable(struct buf *out, const char *s, size_t len)
-{
-	const char *end = s + len, *eol, *last;
-
-	for (const char *p = s; p < end; p = eol + (eol < end)) {
-		eol = memchr(p, '\n', (size_t)(end - p));
-		if (eol == NULL)
-			eol = end;
-		/* Blanks before a line end were added on the way (RFC 2045 6.7 (3)). */
-		for (last = eol; last > p && (last[-1] == ' ' || last[-1] == '\t' || last[-1] == '\r');)
-			last--;
-		for (; p < last; p++) {
-			if (*p == '=' && last - p > 2 && text_hex(p[1]) >= 0 && text_hex(p[2]) >= 0) {
-				buf_addc(out, text_hex(p[1]) << 4 | text_hex(p[2]));
-				p += 2;
-			} else if (*p != '=' || p + 1 < last) {
-				buf_addc(out, *p);
-			}
-		}
-		if (eol < end && !(last > s && last[-1] == '='))
-			buf_addc(out, '\n');
-	}
-}
-
-static void
-decode_base64(struct buf *out, const char *s, size_t len)
-{
-	unsigned int bits = 0, have = 0;
-
-	for (size_t i = 0; i < len; i++) {
-		const char *at = s[i] != '\0' ? strchr(base64, s[i]) : NULL;
-
-		if (s[i] == '=')
-			have = 0;
-		if (at == NULL)
-			continue;
-		bits = (bits << 6 | (unsigned int)(at - base64)) & 0xfff;
-		have += 6;
-		if (have >= 8) {
-			have -= 8;
-			buf_addc(out, (int)(bits >> have & 0xff));
-		}
-	}
-}
-
-bool
-mime_decode_body(struct buf *out, const char *encoding, const char *bytes, size_t len)
-{
-	static const char *const plain[] = { "7bit", "8bit", "binary", "" };
-
-	if (encoding != NULL && text_equal(encoding, "quoted-printable")) {
-		decode_quoted_printable(out, bytes, len);
-		return true;
-	}
-	if (encoding != NULL && text_equal(encoding, "base64")) {
-		decode_base64(out, bytes, len);
-		return true;
-	}
-	for (size_t i = 0; encoding != NULL; i++) {
-		if (i == sizeof plain / sizeof plain[0])
-			return false;
-		if (text_equal(encoding, plain[i]))
-			break;
-	}
-	buf_add(out, bytes, len);
-	return true;
 }
