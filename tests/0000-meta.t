@@ -21,7 +21,7 @@ buf deadline
 text i18n
 html_text flowed quote
 diag address langtag json child message journal html_charset
-outcome schedule dates confine vacation_db submit signals
+outcome feedback schedule dates confine vacation_db submit signals
 settings home mime rules
 conf_edit attach
 userfile import
