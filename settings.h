@@ -32,6 +32,11 @@
 /* What of the original message goes into the reply: in its text, or beside it. */
 enum original_shown { ORIGINAL_NONE, ORIGINAL_HEADER, ORIGINAL_WHOLE };
 enum log_target { LOG_TO_SYSLOG, LOG_TO_STDERR };
+/* What a reply is made of; the words of `form', and of mailbot's -T. */
+enum reply_form {
+	REPLY_FORM_REPLY, REPLY_FORM_DSN, REPLY_FORM_REPLYALL, REPLY_FORM_FEEDBACK, REPLY_FORM_REPLYFEEDBACK,
+	REPLY_FORM_FORWARD, REPLY_FORM_FORWARDATT
+};
 enum compat { COMPAT_NONE, COMPAT_DEBIAN, COMPAT_SENDMAIL, COMPAT_NETBSD, COMPAT_OPENBSD };
 
 struct setting_list {
