@@ -166,12 +166,21 @@ lookup_contacts(struct answer *a)
 static bool
 lookup_submitter(struct answer *a)
 {
+	bool opened;
+
 	if (a->have_submitter)
 		return true;
 	a->have_submitter = true;
-	if (submit_open(&a->submitter, a->settings->sendmail, a->settings->sendmail_kind, &a->why))
+	if (a->settings->program.n > 0)
+		opened = submit_open_program(&a->submitter, a->settings->program.item, a->settings->program.n, &a->why);
+	else
+		opened = submit_open(&a->submitter, a->settings->sendmail, a->settings->sendmail_kind, &a->why);
+	/* Nothing will be sent: what is shown does not depend on it. */
+	if (!opened && a->settings->print_reply) {
+		buf_reset(&a->why);
 		return true;
-	return fail(a, OUTCOME_SENDMAIL_MISSING);
+	}
+	return opened || fail(a, OUTCOME_SENDMAIL_MISSING);
 }
 
 static bool
@@ -370,7 +379,9 @@ answer_lookup_request(struct answer *a)
 	address_of_owner(a);
 	if (!answer_dates(a))
 		return false;
-	if (a->envelope.state == SENDER_GIVEN)
+	if (a->settings->report_to.n > 0)
+		buf_adds(&a->to, a->settings->report_to.item[0]);
+	else if (a->envelope.state == SENDER_GIVEN)
 		address_format(&a->to, &a->envelope.sender);
 	if (getrandom(&number, sizeof number, GRND_NONBLOCK) != sizeof number)
 		number = a->now ^ ((int64_t)getpid() << 40);

@@ -15,17 +15,33 @@
 
 #include "address.h"
 #include "audience.h"
+#include "compat_mailbot.h"
 #include "diag.h"
 #include "draft.h"
 #include "template.h"
 
 #define HASH_BEGIN UINT64_C(0xcbf29ce484222325)
 
+/* mailbot's -t and -m: a text, or none at all for what is more than a text. */
+static bool
+read_text_alone(struct answer *a, const char *file, struct buf *why)
+{
+	if (strcmp(file, COMPAT_MAILBOT_NO_TEXT) != 0 && !home_read_file(a->home, file, REPLY_TEMPLATE_MAX, &a->template_text, why)) {
+		if (errno == ENOENT)
+			buf_addf(why, "%s: there is no such file", file);
+		return false;
+	}
+	compat_mailbot_text(a->settings, &a->template_text);
+	return true;
+}
+
 /* The file of one choice.  false: why, and errno is ENOENT when there is none. */
 static bool
 read_text(struct answer *a, const char *file, struct buf *why)
 {
 	buf_reset(&a->template_text);
+	if (a->settings->text_alone && file == a->settings->message)
+		return read_text_alone(a, file, why);
 	if (!draft_read_text(a->home, file, REPLY_TEMPLATE_MAX, &a->template_text, why))
 		return false;
 	template_from_wide(&a->template_text);

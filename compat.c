@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * compat - the command lines of four vacation(1) programs
+ * compat - the command lines of four vacation(1) programs, and of mailbot
  *
  * One row a flag and dialect.  Where the programs disagree on a letter the
  * dialect's row decides; Debian's also takes sendmail.org's letters that it
@@ -15,9 +15,11 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "compat_mailbot.h"
 #include "text.h"
 
 #define DIALECT_NAME "vacation"
+#define MAILBOT_NAME "mailbot"
 #define OPTION "--compat"
 
 enum effect {
@@ -79,6 +81,7 @@ static const struct dialect {
 	    "       vacation -dj [-a alias] [-F F|R|S] [-f db] [-m msg] [-r interval]\n"
 	    "                [-s sender] [-T A|D] login", false },
 	[COMPAT_OPENBSD] = { "openbsd", openbsd, "vacation -i [-r interval]\n       vacation [-a alias] login", false },
+	[COMPAT_MAILBOT] = { "mailbot", NULL, COMPAT_MAILBOT_USAGE, false },
 };
 
 static enum compat
@@ -86,7 +89,7 @@ by_name(const char *name)
 {
 	int d;
 
-	for (d = COMPAT_DEBIAN; d <= COMPAT_OPENBSD; d++)
+	for (d = COMPAT_DEBIAN; d <= COMPAT_MAILBOT; d++)
 		if (strcmp(dialects[d].name, name) == 0)
 			return (enum compat)d;
 	return COMPAT_NONE;
@@ -106,6 +109,8 @@ compat_asked(int argc, char *const *argv)
 		if (argv[1][strlen(OPTION)] == '\0' && argc > 2)
 			return by_name(argv[2]);
 	}
+	if (text_equal(name, MAILBOT_NAME))
+		return COMPAT_MAILBOT;
 	return text_equal(name, DIALECT_NAME) ? COMPAT_DEBIAN : COMPAT_NONE;
 }
 
@@ -263,6 +268,8 @@ compat_arguments(struct settings *s, int argc, char *const *argv)
 
 	s->compat = (int)compat_asked(argc, argv);
 	d = &dialects[s->compat];
+	if (s->compat == COMPAT_MAILBOT)
+		return compat_mailbot_arguments(s, 1, argc, argv);
 	i = settings_arguments(s, argc, argv);
 	/* Flags behind the login count as well: GNU's getopt, which Debian's vacation has, takes them. */
 	while (i < argc) {
@@ -291,8 +298,11 @@ compat_usage(enum compat c, struct buf *out)
 const char *
 compat_flag(enum compat c, size_t n, char *letter, const char **argument)
 {
-	const struct flag *flag = &dialects[c].flags[n];
+	const struct flag *flag;
 
+	if (c == COMPAT_MAILBOT)
+		return compat_mailbot_flag(n, letter, argument) ? dialects[c].name : NULL;
+	flag = &dialects[c].flags[n];
 	if (flag->letter == '\0')
 		return NULL;
 	*letter = flag->letter;

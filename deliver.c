@@ -65,15 +65,19 @@ note_arguments(struct load *l, int argc, char *const *argv)
 	buf_addf(&l->why, "command line: \"%s\" is not understood", argv[l->rest]);
 }
 
+/* The reply, or why there is none. */
 static void
-print_reply(struct answer *a)
+print_reply(struct answer *a, bool due)
 {
 	char chunk[4096];
 	ssize_t got;
 	int fd;
 
-	if (!answer_rehearse(a, &fd))
+	if (!due || !answer_rehearse(a, &fd)) {
+		diag_to(DIAG_STDERR, NULL);
+		report_log(a);
 		return;
+	}
 	while ((got = read(fd, chunk, sizeof chunk)) > 0)
 		if (write(STDOUT_FILENO, chunk, (size_t)got) != got)
 			break;
@@ -108,19 +112,22 @@ add_joined(struct buf *out, const char *lines)
 static void
 answer(struct answer *a, const struct load *l)
 {
+	bool due;
+
 	if (l->outcome != OUTCOME_ANSWERED) {
 		a->outcome = l->outcome;
 		add_joined(&a->why, buf_str(&l->why));
 		envelope_read(&a->envelope, a->message, a->settings, a->env);
 		return;
 	}
-	if (!answer_prepare(a)) {
+	due = answer_prepare(a);
+	if (l->settings.print_reply) {
+		print_reply(a, due);
+		_exit(0);	/* nothing has happened that log and journal could tell */
+	}
+	if (!due) {
 		answer_note(a);
 		return;
-	}
-	if (l->settings.print_reply) {
-		print_reply(a);
-		_exit(0);	/* nothing has happened that log and journal could tell */
 	}
 	answer_commit(a);
 }

@@ -241,13 +241,49 @@ test_forged(const struct rule *r, const struct facts *facts, struct buf *value)
 	return v == AUTHRES_FAIL || (s->require_authenticated && v != AUTHRES_PASS);
 }
 
+struct required {
+	const struct setting_list *list;
+	bool found;
+};
+
+static bool
+is_required(void *ctx, const struct address *a)
+{
+	struct required *r = ctx;
+	struct address wanted;
+
+	for (size_t i = 0; i < r->list->n && !r->found; i++)
+		if (address_parse(r->list->item[i], strlen(r->list->item[i]), &wanted)) {
+			r->found = address_equal(&wanted, a, NULL);
+			address_free(&wanted);
+		}
+	return !r->found;
+}
+
+/* Any of those addresses in To or Cc. */
+static bool
+is_to_required(const struct facts *facts)
+{
+	static const char names[][3] = { "To", "Cc" };
+	struct required r = { &facts->settings->required, false };
+
+	for (size_t i = 0; i < sizeof names / sizeof names[0]; i++)
+		for (const struct field *f = NULL; !r.found && (f = message_find(facts->message, names[i], f)) != NULL;)
+			address_each(f->value, f->value_len, is_required, &r, NULL);
+	return r.found;
+}
+
 static bool
 test_not_addressed(const struct rule *r, const struct facts *facts, struct buf *value)
 {
 	const struct address *which;
 
 	(void)r;
-	if (facts->settings->any_recipient)
+	if (facts->settings->required.n > 0 && !is_to_required(facts)) {
+		buf_adds(value, "none of the addresses of -r is in To or Cc");
+		return true;
+	}
+	if (facts->settings->any_recipient || facts->settings->required.n > 0)
 		return false;
 	which = envelope_addressed(facts->envelope);
 	if (which != NULL) {

@@ -23,7 +23,7 @@
 #define DAY (24 * HOUR)
 #define MIB ((uint64_t)1024 * 1024)
 #define ON_COMMAND_LINE "command line"
-#define ARGUMENT_MAX 40	/* fixed widths: see rules.h */
+#define ARGUMENT_MAX 44	/* fixed widths: see rules.h */
 #define NAME_MAX_GIVEN 600	/* bytes of a name on the command line: message.ADDRESS can be long */
 
 enum kind { TEXT, LIST, BOOLEAN, COUNT, PERIOD, SIZE, CHOICE, FAMILY };	/* FAMILY: all names that begin as the row's, which ends with a star */
@@ -67,6 +67,7 @@ static const struct option options[] = {
 	{ "quote-lines", WHO, COUNT, ANYWHERE, AT(quote_lines), 0, UINT32_MAX, "N" },
 	{ "attribution", WHO, TEXT, ANYWHERE, AT(attribution), 0, 0, "TEXT" },
 	{ "attach-original", WHO, CHOICE, ANYWHERE, AT(attach_original), 0, 0, "none|header|message" },
+	{ "form", WHO, CHOICE, ANYWHERE, AT(form), 0, 0, "reply|dsn" },
 	{ "from-date", WHEN, TEXT, ANYWHERE, AT(from_date), 0, 0, "DATE" },
 	{ "until", WHEN, TEXT, ANYWHERE, AT(until), 0, 0, "DATE" },
 	{ "paused", WHEN, BOOLEAN, ANYWHERE, AT(paused), 0, 0, "" },
@@ -108,7 +109,7 @@ static const struct option options[] = {
 	{ "failure", WITH, CHOICE, ANYWHERE, AT(failure), 0, 0, "safe|soft|hard" },
 	{ "time-limit", WITH, PERIOD, ANYWHERE, AT(time_limit), 1, HOUR, "PERIOD" },
 	{ "log", WITH, CHOICE, ANYWHERE, AT(log), 0, 0, "syslog|stderr" },
-	{ "compat", WITH, CHOICE, COMMAND_LINE, AT(compat), 0, 0, "none|debian|sendmail|netbsd|openbsd" },
+	{ "compat", WITH, CHOICE, COMMAND_LINE, AT(compat), 0, 0, "none|debian|sendmail|netbsd|openbsd|mailbot" },
 };
 
 /* What a text must look like, beyond being there. */
@@ -166,6 +167,11 @@ settings_free(struct settings *s)
 		if (options[i].kind == LIST)
 			list_free((struct setting_list *)((char *)s + options[i].offset));
 	list_free(&s->copy);
+	list_free(&s->fields);
+	list_free(&s->required);
+	list_free(&s->program);
+	list_free(&s->feedback);
+	list_free(&s->report_to);
 	free(s->texts.item);
 	for (i = 0; i < s->nstrings; i++)
 		free(s->strings[i]);
@@ -389,9 +395,8 @@ settings_set(struct settings *s, const char *where, const char *name, const char
 		store(s, where, o, name, value);
 }
 
-/* One option at argv[i]; returns how many words it took. */
-static int
-take_argument(struct settings *s, int left, char *const *argv)
+int
+settings_option(struct settings *s, int left, char *const *argv)
 {
 	char name[NAME_MAX_GIVEN + 1];
 	const char *text = argv[0] + 2;
@@ -425,7 +430,7 @@ settings_arguments(struct settings *s, int argc, char *const *argv)
 	while (i < argc && argv[i][0] == '-' && argv[i][1] == '-') {
 		if (argv[i][2] == '\0')
 			return i + 1;
-		i += take_argument(s, argc - i, argv + i);
+		i += settings_option(s, argc - i, argv + i);
 	}
 	return i;
 }

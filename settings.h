@@ -37,7 +37,7 @@ enum reply_form {
 	REPLY_FORM_REPLY, REPLY_FORM_DSN, REPLY_FORM_REPLYALL, REPLY_FORM_FEEDBACK, REPLY_FORM_REPLYFEEDBACK,
 	REPLY_FORM_FORWARD, REPLY_FORM_FORWARDATT
 };
-enum compat { COMPAT_NONE, COMPAT_DEBIAN, COMPAT_SENDMAIL, COMPAT_NETBSD, COMPAT_OPENBSD };
+enum compat { COMPAT_NONE, COMPAT_DEBIAN, COMPAT_SENDMAIL, COMPAT_NETBSD, COMPAT_OPENBSD, COMPAT_MAILBOT };
 
 struct setting_list {
 	const char **item;
@@ -75,6 +75,7 @@ struct settings {
 	uint32_t quote_lines;		/* 0: all */
 	const char *attribution;
 	int attach_original;		/* enum original_shown: nothing, header, whole */
+	int form;			/* enum reply_form */
 	struct setting_texts texts;	/* message.* and internal-message.* */
 	/* when */
 	const char *from_date, *until, *hours, *holidays, *timezone, *language, *now;
@@ -108,7 +109,17 @@ struct settings {
 	bool no_passwd;			/* -U: the login need not be a user */
 	bool interval_given;
 	unsigned actions;		/* enum compat_action bits: what is asked for instead of an answer */
-	bool print_reply;		/* NetBSD -d: print instead of send */
+	bool print_reply;		/* NetBSD -d, mailbot -n: print instead of send */
+	bool text_alone;		/* the message file is a text and no more: no header, no variables */
+	bool text_is_mime;		/* ... behind a MIME header */
+	const char *text_charset;	/* of that text, or NULL */
+	struct setting_list fields;	/* of the reply's header, whole lines, checked */
+	struct setting_list required;	/* the message must be to one of these */
+	struct setting_list program;	/* that takes the reply, and its arguments; none: sendmail */
+	struct setting_list feedback;	/* fields of a feedback report, as feedback_field() writes them */
+	const char *feedback_type, *report_recipient, *forward_marker;
+	struct setting_list report_to;	/* addresses that a feedback report or a forward goes to */
+	const char *replaced_table;	/* another program's, taken over when ours begins */
 
 	const char *where[SETTINGS_OPTIONS_MAX];	/* each option's last place, NULL: its default; see settings_where() */
 	struct buf problems;		/* a line each, with file and line; empty when all is well */
@@ -122,6 +133,9 @@ void settings_free(struct settings *);
 
 /* Options of a command line from argv[1]; stops at the first word that is no option, or behind `--', and returns its index. */
 int settings_arguments(struct settings *, int argc, char *const *argv);
+
+/* One option, at argv[0] of that many words: how many it took. */
+int settings_option(struct settings *, int left, char *const *argv);
 
 /* Lines of a file whose text this is; `name' is for messages. Options that belong to the command line alone are problems. */
 void settings_text(struct settings *, const char *text, size_t len, const char *name);

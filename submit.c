@@ -26,6 +26,7 @@
 #include <unistd.h>
 
 #include "submit_identify.h"
+#include "submit_parts.h"
 
 #define STATUS_NOT_EXECUTED 127		/* the loader's and the shell's */
 #define STATUS_TEMPFAIL 75
@@ -88,8 +89,6 @@ static const char *const usual_paths[] = { BACKSOON_SENDMAIL, "/usr/sbin/sendmai
  */
 const char *const submit_environment[] = { "HOME", "LOGNAME", "USER", "TZ", "MAIL_CONFIG", "XDG_CONFIG_HOME", NULL };
 
-#define SEARCH_PATH "PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
-
 extern char **environ;
 
 const char *
@@ -147,12 +146,19 @@ find_program(const char *path, struct buf *why)
 	return NULL;
 }
 
+void
+submit_set_abilities(struct submitter *s)
+{
+	s->smtputf8 = (programs[s->kind].flags & SMTPUTF8) != 0;
+	s->eight_bit = (programs[s->kind].flags & EIGHT_BIT) != 0;
+}
+
 bool
 submit_open(struct submitter *s, const char *path, const char *kind_name, struct buf *why)
 {
 	const char *found;
 
-	*s = (struct submitter){ NULL, SUBMIT_KIND_UNKNOWN, false, false, "not identified" };
+	*s = (struct submitter){ .how = "not identified" };
 	if (kind_name != NULL && !submit_kind_parse(kind_name, &s->kind)) {
 		buf_addf(why, "sendmail-kind: no program is called %s here", kind_name);
 		return false;
@@ -170,8 +176,7 @@ submit_open(struct submitter *s, const char *path, const char *kind_name, struct
 		s->how = "sendmail-kind";
 	else
 		s->kind = submit_identify(s->path, &s->how);
-	s->smtputf8 = (programs[s->kind].flags & SMTPUTF8) != 0;
-	s->eight_bit = (programs[s->kind].flags & EIGHT_BIT) != 0;
+	submit_set_abilities(s);
 	return true;
 }
 
@@ -223,6 +228,36 @@ put(struct arguments *a, const char *argument)
 	buf_add(a->mem, argument, strlen(argument) + 1);
 }
 
+static bool
+take(const struct arguments *a, const char *argv[SUBMIT_ARGS_MAX])
+{
+	size_t i;
+
+	if (a->mem->failed)
+		return false;
+	for (i = 0; i < a->n; i++)
+		argv[i] = a->mem->data + a->start[i];
+	argv[i] = NULL;
+	return true;
+}
+
+/* The owner's own words, each as it was written. */
+static bool
+put_words(const struct submitter *s, const char *recipient, struct arguments *a)
+{
+	size_t i;
+
+	if (s->add_recipient && !is_one_address(recipient, programs[s->kind].flags))
+		return false;
+	for (i = 0; i < s->nwords; i++)
+		put(a, s->words[i]);
+	if (s->add_recipient && strcmp(s->words[s->nwords - 1], "--") != 0)
+		put(a, "--");
+	if (s->add_recipient)
+		put(a, recipient);
+	return true;
+}
+
 bool
 submit_argv(const struct submitter *s, const char *envelope_from, const char *recipient, struct buf *mem,
     const char *argv[SUBMIT_ARGS_MAX])
@@ -230,8 +265,9 @@ submit_argv(const struct submitter *s, const char *envelope_from, const char *re
 	const struct program *program = &programs[s->kind];
 	struct arguments a = { mem, { 0 }, 0 };
 	bool null_sender = envelope_from[0] == '\0' || strcmp(envelope_from, "<>") == 0;
-	size_t i;
 
+	if (s->words != NULL)
+		return put_words(s, recipient, &a) && take(&a, argv);
 	/* The sender is the argument of an option, so that a - in front is safe. */
 	if (!is_one_address(recipient, program->flags) || (!null_sender && !is_one_address(envelope_from, 0)))
 		return false;
@@ -247,12 +283,7 @@ submit_argv(const struct submitter *s, const char *envelope_from, const char *re
 	}
 	put(&a, "--");
 	put(&a, recipient);
-	if (mem->failed)
-		return false;
-	for (i = 0; i < a.n; i++)
-		argv[i] = mem->data + a.start[i];
-	argv[i] = NULL;
-	return true;
+	return take(&a, argv);
 }
 
 static bool
@@ -274,7 +305,7 @@ submit_envp(const char *envp[SUBMIT_ENV_MAX])
 	char **variable;
 	size_t n = 0;
 
-	envp[n++] = SEARCH_PATH;
+	envp[n++] = SUBMIT_SEARCH_PATH;
 	for (variable = environ; variable != NULL && *variable != NULL && n < SUBMIT_ENV_MAX - 1; variable++)
 		if (is_wanted(*variable))
 			envp[n++] = *variable;

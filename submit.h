@@ -25,6 +25,9 @@ struct submitter {
 	enum submit_kind kind;
 	bool smtputf8;			/* takes addresses that need RFC 6531 */
 	bool eight_bit;			/* takes 8-bit bodies */
+	const char *const *words;	/* a program that was named with its arguments (borrowed), or NULL */
+	size_t nwords;
+	bool add_recipient;		/* ... which are to have the recipient behind them */
 	const char *how;		/* how it was identified: "sendmail-kind", "real path", "what its file names", "not identified" */
 };
 
@@ -51,13 +54,21 @@ bool submit_open(struct submitter *, const char *path, const char *kind_name, st
 void submit_close(struct submitter *);
 
 /*
+ * The same for a program that is named with its arguments (words[0] is its name; borrowed for as long as *s lives).  They are
+ * all it gets, but for the recipient where it is a sendmail and they say none.  A name without a slash is looked for where
+ * commands are.
+ */
+#define SUBMIT_WORDS_MAX 64
+bool submit_open_program(struct submitter *, const char *const *words, size_t nwords, struct buf *why);
+
+/*
  * The argument vector for one recipient, NULL-terminated, all strings
  * owned by *mem.  envelope_from "" or "<>" is the null sender; it is spelled as this program wants
  * it, and left out (the login is the sender then) for the two that cannot have it.
  * `--' stands before the recipient.  false: no memory (mem->failed), or addresses that
  * this program would take for options, for several or for none.
  */
-#define SUBMIT_ARGS_MAX 16
+#define SUBMIT_ARGS_MAX (SUBMIT_WORDS_MAX + 3)
 bool submit_argv(const struct submitter *, const char *envelope_from, const char *recipient, struct buf *mem,
     const char *argv[SUBMIT_ARGS_MAX]);
 

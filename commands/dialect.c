@@ -40,7 +40,7 @@ struct task {
 static int
 error_status(const struct load *l, int sysexit)
 {
-	return l->settings.compat == COMPAT_SENDMAIL ? sysexit : EXIT_ERROR;
+	return l->settings.compat == COMPAT_SENDMAIL || l->settings.compat == COMPAT_MAILBOT ? sysexit : EXIT_ERROR;
 }
 
 static int
@@ -216,17 +216,18 @@ act(struct load *l)
 	return status;
 }
 
-static unsigned
-actions_asked(int argc, char **argv)
+/* Anything but a delivery.  mailbot -n is for looking at, and not from a mail server. */
+static bool
+is_for_people(int argc, char **argv)
 {
 	struct settings s;
-	unsigned actions;
+	bool people;
 
 	settings_init(&s);
 	compat_arguments(&s, argc, argv);
-	actions = s.actions;
+	people = s.actions != 0 || (s.compat == COMPAT_MAILBOT && s.print_reply);
 	settings_free(&s);
-	return actions;
+	return people;
 }
 
 /* On a terminal, or with -i, -l, -x: errors are shown and have a status. */
@@ -235,13 +236,12 @@ dialect_command(enum compat dialect, int argc, char **argv)
 {
 	struct load l;
 	struct buf usage = BUF_INIT;
-	unsigned actions = actions_asked(argc, argv);
 	int status;
 
-	if (actions == 0 && !isatty(STDIN_FILENO))
+	if (!is_for_people(argc, argv) && !isatty(STDIN_FILENO))
 		deliver(argc, argv, compat_arguments);
 	i18n_start();
-	diag_to(DIAG_STDERR, "vacation");
+	diag_to(DIAG_STDERR, dialect == COMPAT_MAILBOT ? "mailbot" : "vacation");
 	load_run(&l, argc, argv, compat_arguments);
 	command_tell_home(&l);
 	if (l.outcome != OUTCOME_ANSWERED) {
@@ -251,7 +251,7 @@ dialect_command(enum compat dialect, int argc, char **argv)
 			fputs(buf_str(&usage), stderr);
 		buf_free(&usage);
 		status = error_status(&l, l.outcome == OUTCOME_SETTINGS ? EX_USAGE : EX_NOUSER);
-	} else if (actions != 0)
+	} else if (l.settings.actions != 0)
 		status = act(&l);
 	else
 		deliver(argc, argv, compat_arguments);

@@ -122,7 +122,7 @@ add_flags(struct buf *out)
 	const char *argument, *dialect;
 	char flag[] = "-x";
 
-	for (enum compat c = COMPAT_DEBIAN; c <= COMPAT_OPENBSD; c++) {
+	for (enum compat c = COMPAT_DEBIAN; c <= COMPAT_MAILBOT; c++) {
 		for (size_t n = 0; (dialect = compat_flag(c, n, &flag[1], &argument)) != NULL; n++)
 			add_line(out, "flag", dialect, flag, argument, NONE);
 	}
