@@ -34,7 +34,7 @@ answer_free(struct answer *a)
 {
 	struct buf *const bufs[] = {
 		&a->why, &a->decision.value, &a->inactive_why, &a->subject, &a->template_text, &a->key, &a->from_key,
-		&a->handle, &a->table_why, &a->to, &a->from_address, &a->from_name, &a->date, &a->text_date,
+		&a->handle, &a->table_why, &a->to, &a->copies, &a->from_address, &a->from_name, &a->date, &a->text_date,
 		&a->text_from_date, &a->text_until,
 	};
 	size_t i;
@@ -229,6 +229,9 @@ send_copies(struct answer *a, int fd, int64_t deadline)
 	struct buf why = BUF_INIT;
 	size_t i;
 
+	/* The owner's own words have all recipients. */
+	if (a->submitter.words != NULL && !a->submitter.add_recipient)
+		return;
 	for (i = 0; i < copies->n; i++) {
 		buf_reset(&why);
 		if (submit_send(&a->submitter, fd, a->settings->return_path, copies->item[i], deadline, &why) != SUBMIT_ACCEPTED)

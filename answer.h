@@ -61,7 +61,7 @@ struct answer {
 	struct vacation_db_limits limits;
 	char *login;			/* owned */
 	struct buf inactive_why, subject, template_text, key, from_key, handle, table_why;
-	struct buf to, from_address, from_name, date, text_date, text_from_date, text_until;
+	struct buf to, copies, from_address, from_name, date, text_date, text_from_date, text_until;
 };
 
 /* Zeroed but for the given members; free with answer_free() whatever became of it. */

@@ -302,6 +302,8 @@ lookup_table(struct answer *a)
 	make_limits(a);
 	make_keys(a);
 	name = home_place(a->home, a->settings->table, &dir_fd);
+	if (a->settings->replaced_table != NULL)
+		answer_take_over(a, dir_fd, name);
 	a->table = vacation_db_new(dir_fd, name, deadline_clock() + VACATION_DB_LOCK_MS);
 	if (a->table == NULL || a->handle.failed || a->key.failed || a->from_key.failed)
 		return fail(a, OUTCOME_SYSTEM);
@@ -379,10 +381,7 @@ answer_lookup_request(struct answer *a)
 	address_of_owner(a);
 	if (!answer_dates(a))
 		return false;
-	if (a->settings->report_to.n > 0)
-		buf_adds(&a->to, a->settings->report_to.item[0]);
-	else if (a->envelope.state == SENDER_GIVEN)
-		address_format(&a->to, &a->envelope.sender);
+	answer_address(a);
 	if (getrandom(&number, sizeof number, GRND_NONBLOCK) != sizeof number)
 		number = a->now ^ ((int64_t)getpid() << 40);
 	*r = (struct request){
@@ -395,7 +394,8 @@ answer_lookup_request(struct answer *a)
 		.charset = a->settings->charset, .language = a->text->language, .own_head = a->text->own_head, .draft = draft_is(a->text->file),
 		.eight_bit = a->have_submitter && a->submitter.eight_bit,
 	};
-	if (!a->to.failed && !a->from_address.failed && !a->date.failed)
+	answer_report(a, r);
+	if (!a->to.failed && !a->copies.failed && !a->from_address.failed && !a->date.failed)
 		return true;
 	return fail(a, OUTCOME_SYSTEM);
 }

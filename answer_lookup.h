@@ -34,4 +34,16 @@ bool answer_dates(struct answer *);
 bool answer_table_verdict(struct answer *, enum vacation_db_result);
 void answer_lookup_free(struct answer *);
 
+/* To whom it goes, and to whom else: another than who wrote only where the owner names him. */
+void answer_address(struct answer *);
+
+/* Its form, and what stands in it then. */
+void answer_report(const struct answer *, struct request *);
+
+/*
+ * A program that was replaced has told some: nobody is told twice for that.  Once, before there is a table of ours;
+ * what cannot be read is a line in the log, until there is one.
+ */
+void answer_take_over(struct answer *, int dir_fd, const char *name);
+
 #endif

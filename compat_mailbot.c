@@ -415,6 +415,8 @@ finish_recipients(struct mailbot *m)
 			address_free(&a);
 		}
 	}
+	for (size_t i = 1; i < s->report_to.n; i++)
+		settings_append(s, &s->copy, s->report_to.item[i]);
 	if (s->report_to.n == 0)
 		settings_problem(s, _("command line: -A 'To: ADDRESS' is missing: to whom the message goes"));
 }

@@ -9,6 +9,7 @@
 #include "buf.h"
 #include "confine.h"
 #include "message.h"
+#include "reply_report.h"
 
 /*
  * A request says what is to be answered and how; it comes from the
@@ -43,6 +44,9 @@ struct request {
 	const char *charset;		/* of the reply, where it fits: a name, REPLY_CHARSET_SENDER, or NULL for UTF-8 */
 	const char *sender_charset;	/* of the original's text, where that is known; NULL: the one of its Content-Type */
 	const char *language;		/* Content-Language, or NULL */
+	struct report report;		/* its form, and what a report says */
+	const char *copies;		/* value of Cc, wire addresses; NULL: none */
+	const char *forward_marker;	/* NULL: REPORT_MARKER */
 	bool eight_bit;			/* the submitter takes 8-bit bodies */
 };
 

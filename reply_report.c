@@ -25,16 +25,19 @@
 #define CUT "[...]\n"
 
 const char *
-report_type(enum reply_form form)
+report_multipart(enum reply_form form, const char **parameters)
 {
+	*parameters = "";
 	switch (form) {
 	case REPLY_FORM_DSN:
-		return "multipart/report; report-type=delivery-status";
+		*parameters = "; report-type=delivery-status";
+		return "report";
 	case REPLY_FORM_FEEDBACK:
 	case REPLY_FORM_REPLYFEEDBACK:
-		return "multipart/report; report-type=feedback-report";
+		*parameters = "; report-type=feedback-report";
+		return "report";
 	case REPLY_FORM_FORWARDATT:
-		return "multipart/mixed";
+		return "mixed";
 	case REPLY_FORM_REPLY:
 	case REPLY_FORM_REPLYALL:
 	case REPLY_FORM_FORWARD:

@@ -37,8 +37,8 @@ struct report {
 	size_t nfields;
 };
 
-/* The reply's own Content-Type without its boundary, of a form that always has parts; NULL: of one that need not. */
-const char *report_type(enum reply_form);
+/* The multipart that a form always is (RFC 6522): its subtype, and its parameters but the boundary; NULL: it need not be any. */
+const char *report_multipart(enum reply_form, const char **parameters);
 /* The value of its Auto-Submitted (RFC 3834 5). */
 const char *report_auto_submitted(enum reply_form);
 /* Whether it goes to somebody else than who wrote: it answers nothing then, and To is the owner's to say. */

@@ -282,26 +282,28 @@ test_copies(void)
 
 static const struct {
 	enum reply_form form;
-	const char *type, *submitted, *subject;
+	const char *type, *parameters, *submitted, *subject;
 	bool others;
 } forms[] = {
-	{ REPLY_FORM_REPLY, NULL, "auto-replied", "", false },
-	{ REPLY_FORM_REPLYALL, NULL, "auto-replied", "", false },
-	{ REPLY_FORM_DSN, "multipart/report; report-type=delivery-status", "auto-replied", "", false },
-	{ REPLY_FORM_FEEDBACK, "multipart/report; report-type=feedback-report", "auto-generated", "lunch?", true },
-	{ REPLY_FORM_REPLYFEEDBACK, "multipart/report; report-type=feedback-report", "auto-replied", "lunch?", false },
-	{ REPLY_FORM_FORWARD, NULL, "auto-generated", "lunch? (fwd)", true },
-	{ REPLY_FORM_FORWARDATT, "multipart/mixed", "auto-generated", "lunch? (fwd)", true },
+	{ REPLY_FORM_REPLY, NULL, "", "auto-replied", "", false },
+	{ REPLY_FORM_REPLYALL, NULL, "", "auto-replied", "", false },
+	{ REPLY_FORM_DSN, "report", "; report-type=delivery-status", "auto-replied", "", false },
+	{ REPLY_FORM_FEEDBACK, "report", "; report-type=feedback-report", "auto-generated", "lunch?", true },
+	{ REPLY_FORM_REPLYFEEDBACK, "report", "; report-type=feedback-report", "auto-replied", "lunch?", false },
+	{ REPLY_FORM_FORWARD, NULL, "", "auto-generated", "lunch? (fwd)", true },
+	{ REPLY_FORM_FORWARDATT, "mixed", "", "auto-generated", "lunch? (fwd)", true },
 };
 
 static void
 test_forms(void)
 {
 	struct buf subject = BUF_INIT;
+	const char *parameters;
 
 	for (size_t i = 0; i < COUNT(forms); i++) {
 		buf_reset(&subject);
-		is_str(report_type(forms[i].form), forms[i].type, "type");
+		is_str(report_multipart(forms[i].form, &parameters), forms[i].type, "type");
+		is_str(parameters, forms[i].parameters, "and its parameters");
 		is_str(report_auto_submitted(forms[i].form), forms[i].submitted, "Auto-Submitted");
 		ok(report_is_for_others(forms[i].form) == forms[i].others, "to whom");
 		ok(report_subject(&subject, forms[i].form, "lunch?") == (forms[i].subject[0] != '\0'), "subject");
