@@ -94,6 +94,9 @@ check_together(struct load *l, int argc, char *const *argv)
 	if (s->sendmail_kind != NULL && !submit_kind_parse(s->sendmail_kind, &kind))
 		settings_problem(s, _("%s: sendmail-kind: no program is called \"%s\" here, as postfix and exim are; see vacation.conf(5)"),
 		    _(settings_where(s, "sendmail-kind")), s->sendmail_kind);
+	/* A report has a part for it (RFC 6522 3). */
+	if (s->form == REPLY_FORM_DSN && s->attach_original == ORIGINAL_NONE)
+		s->attach_original = ORIGINAL_HEADER;
 	if (s->compat != (int)compat_asked(argc, argv))
 		settings_problem(s, _("command line: --compat stands first, or does nothing"));
 }

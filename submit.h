@@ -25,10 +25,10 @@ struct submitter {
 	enum submit_kind kind;
 	bool smtputf8;			/* takes addresses that need RFC 6531 */
 	bool eight_bit;			/* takes 8-bit bodies */
+	const char *how;		/* how it was identified: "sendmail-kind", "real path", "what its file names", "not identified" */
 	const char *const *words;	/* a program that was named with its arguments (borrowed), or NULL */
 	size_t nwords;
 	bool add_recipient;		/* ... which are to have the recipient behind them */
-	const char *how;		/* how it was identified: "sendmail-kind", "real path", "what its file names", "not identified" */
 };
 
 enum submit_result {

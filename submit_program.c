@@ -11,6 +11,8 @@
  */
 #include "submit.h"
 
+#include <sys/stat.h>
+
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -23,6 +25,14 @@
 #define WITH_VALUE "ABCDFLNORVXbefhopr"
 #define DELIVERY_MODE 'b'
 #define FROM_STANDARD_INPUT 'm'
+
+static bool
+is_program(const struct buf *path)
+{
+	struct stat st;
+
+	return !path->failed && stat(buf_str(path), &st) == 0 && S_ISREG(st.st_mode) && access(buf_str(path), X_OK) == 0;
+}
 
 /* The program will be run in another directory than this. */
 static bool
@@ -47,13 +57,13 @@ find_word(const char *word, struct buf *path)
 	size_t len;
 
 	if (strchr(word, '/') != NULL)
-		return put_absolute(word, path) && access(buf_str(path), X_OK) == 0;
+		return put_absolute(word, path) && is_program(path);
 	for (; *dirs != '\0'; dirs += len + (dirs[len] == ':')) {
 		len = strcspn(dirs, ":");
 		buf_reset(path);
 		buf_add(path, dirs, len);
 		buf_addf(path, "/%s", word);
-		if (!path->failed && access(buf_str(path), X_OK) == 0)
+		if (is_program(path))
 			return true;
 	}
 	return false;

@@ -216,6 +216,17 @@ same "$(awk "
     sort)" \
     "every flag of every dialect"
 
+# mailbot's options: `A true' has an argument.
+
+mailbot=$(section $command "IN THE PLACE OF MAILBOT")
+same "$(grep -o "{ '[A-Za-z]', [A-Z]*, " compat_mailbot.c | awk '{ print substr($2, 2, 1), $3 == "NONE," ? "false" : "true" }' | sort)" \
+    "$(printf '%s\n' "$mailbot" | sed -n 's/^\.It Fl \([A-Za-z]\)\( .*\)*$/\1\2/p' | awk '{ print $1, / Ar / ? "true" : "false" }' | sort)" \
+    "every option of mailbot"
+same "$(sed -n '/^static const struct row/,/^};/s/^	{ "\([A-Za-z-]*\)".*/\1/p' feedback.c | tr '[:upper:]' '[:lower:]')" \
+    "$(printf '%s\n' "$mailbot" | sed -n 's/^\.It Fl -feedback-\([a-z-]*\) Ar .*/\1/p')" "every field of a feedback report"
+same "$(sed -n '/^} forms/,/^};/p' compat_mailbot.c | grep -o '"[a-z]*"' | tr -d '"' | sort)" \
+    "$(printf '%s\n' "$mailbot" | sed -n '/^\.It Fl T/,/^\.It Fl X/s/^\.It Cm //p' | sed 's/ , /\n/g' | sort)" "every form of a reply"
+
 # Commands and their options.
 
 same "$(sed -n 's/^	{ "\([a-z]*\)", [a-z]*_command, .*/\1/p' filter.c | sort)" \

@@ -46,6 +46,11 @@ test_asked(void)
 		{ { "backsoon", "--compat", "openbsd", NULL }, COMPAT_OPENBSD },
 		{ { "vacation", "--compat=sendmail", NULL }, COMPAT_SENDMAIL },
 		{ { "vacation", "--compat=none", NULL }, COMPAT_NONE },
+		{ { "mailbot", NULL }, COMPAT_MAILBOT },
+		{ { "/usr/bin/mailbot", "-t", "x", NULL }, COMPAT_MAILBOT },
+		{ { "backsoon", "--compat=mailbot", NULL }, COMPAT_MAILBOT },
+		{ { "mailbot", "--compat=debian", NULL }, COMPAT_DEBIAN },
+		{ { "mailbots", NULL }, COMPAT_NONE },
 		{ { "backsoon", "--compat=solaris", NULL }, COMPAT_NONE },
 		{ { "backsoon", "--compat", NULL }, COMPAT_NONE },
 		{ { "backsoon", "--any-recipient", "--compat=debian", NULL }, COMPAT_NONE },
@@ -205,7 +210,8 @@ test_flags(void)
 static void
 test_all_letters(void)
 {
-	static const char *const compat[] = { "--compat=debian", "--compat=sendmail", "--compat=netbsd", "--compat=openbsd" };
+	static const char *const compat[] = { "--compat=debian", "--compat=sendmail", "--compat=netbsd", "--compat=openbsd",
+		"--compat=mailbot" };
 	char program[] = "backsoon", flag[3] = "-x", option[20];
 	char *argv[4] = { program, option, flag, NULL };
 	struct settings s;

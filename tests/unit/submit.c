@@ -153,7 +153,7 @@ test_vectors(void)
 	size_t i, j;
 
 	for (i = 0; i < COUNT(vectors); i++) {
-		struct submitter s = { path, vectors[i].kind, false, false, "" };
+		struct submitter s = { .path = path, .kind = vectors[i].kind };
 		char name[128];
 
 		mem = joined = (struct buf)BUF_INIT;
@@ -165,6 +165,105 @@ test_vectors(void)
 		buf_free(&mem);
 		buf_free(&joined);
 	}
+}
+
+/* %: the fake sendmail; #: the same file under the name program. */
+static const struct {
+	const char *words[8];
+	const char *to, *want;
+} programs[] = {
+	{ { "%", "-f", "", NULL }, TO, "% -f '' -- " TO },
+	{ { "%", NULL }, TO, "% -- " TO },
+	{ { "%", "-oi", "-f", "<>", "--", NULL }, TO, "% -oi -f <> -- " TO },
+	{ { "%", "-t", NULL }, TO, "% -t" },
+	{ { "%", "-it", "-f", "", NULL }, TO, "% -it -f ''" },
+	{ { "%", "-f", "-t", NULL }, TO, "% -f -t -- " TO },
+	{ { "%", "-ft", NULL }, TO, "% -ft -- " TO },
+	{ { "%", "-N", "never", "-oem", NULL }, TO, "% -N never -oem -- " TO },
+	{ { "%", "-f", "", "boss@example.org", NULL }, TO, "% -f '' boss@example.org" },
+	{ { "%", "--", "boss@example.org", NULL }, TO, "% -- boss@example.org" },
+	{ { "%", "-bm", NULL }, TO, "% -bm -- " TO },
+	{ { "%", "-bs", NULL }, TO, "% -bs" },
+	{ { "%", "-b", "p", NULL }, TO, "% -b p" },
+	{ { "%", "-f", NULL }, "a b@example.org", NULL },
+	{ { "%", "-t", NULL }, "a b@example.org", "% -t" },
+	{ { "%", NULL }, "-x@example.org", NULL },
+	{ { "#", "-f", "", NULL }, TO, "# -f ''" },
+	{ { "#", "a  b", "$HOME;", "*", NULL }, TO, "# a  b $HOME; *" },
+	{ { "#", NULL }, "-x@example.org", "#" },
+};
+
+static const char *
+put_program(struct buf *out, const char *word)
+{
+	const char *name = strcmp(word, "%") == 0 ? "sendmail" : strcmp(word, "#") == 0 ? "program" : NULL;
+
+	buf_reset(out);
+	buf_adds(out, name != NULL ? in_scratch(name) : word);
+	return buf_str(out);
+}
+
+static void
+join_words(struct buf *out, const char *const *argv, const char *sign)
+{
+	for (size_t i = 0; argv[i] != NULL; i++) {
+		if (i > 0)
+			buf_addc(out, ' ');
+		buf_adds(out, i == 0 ? sign : argv[i][0] != '\0' ? argv[i] : "''");
+	}
+}
+
+static void
+test_programs(void)
+{
+	const char *argv[SUBMIT_ARGS_MAX], *words[8];
+	struct buf first = BUF_INIT, why = BUF_INIT;
+	struct submitter s;
+
+	if (symlink("sendmail", in_scratch("program")) == -1)
+		ok(false, "a link");
+	for (size_t i = 0; i < COUNT(programs); i++) {
+		struct buf mem = BUF_INIT, joined = BUF_INIT;
+		size_t n = 0;
+
+		for (; programs[i].words[n] != NULL; n++)
+			words[n] = programs[i].words[n];
+		words[0] = put_program(&first, words[0]);
+		ok(submit_open_program(&s, words, n, &why), "row %zu can be run", i);
+		if (submit_argv(&s, "<>", programs[i].to, &mem, argv))
+			join_words(&joined, argv, programs[i].words[0]);
+		is_str(joined.len > 0 ? buf_str(&joined) : NULL, programs[i].want, "the owner's words");
+		submit_close(&s);
+		buf_free(&mem);
+		buf_free(&joined);
+	}
+	unlink(in_scratch("program"));
+	buf_free(&first);
+	buf_free(&why);
+}
+
+/* In the directories where commands are, never in the current one. */
+static void
+test_programs_found(void)
+{
+	static const char *const none[] = { "sendmial-x", "./sendmial-x", "/nowhere/sendmail", "" };
+	const char *many[SUBMIT_WORDS_MAX + 1];
+	struct buf why = BUF_INIT;
+	struct submitter s;
+
+	for (size_t i = 0; i < COUNT(none); i++) {
+		buf_reset(&why);
+		ok(!submit_open_program(&s, &none[i], 1, &why) && why.len > 0, "%s: %s", none[i], buf_str(&why));
+		submit_close(&s);
+	}
+	many[0] = "cat";
+	ok(submit_open_program(&s, many, 1, &why) && s.path[0] == '/', "cat: is found");
+	submit_close(&s);
+	for (size_t i = 0; i < COUNT(many); i++)
+		many[i] = "cat";
+	ok(!submit_open_program(&s, many, COUNT(many), &why), "too many words");
+	submit_close(&s);
+	buf_free(&why);
 }
 
 static const struct {
@@ -405,6 +504,8 @@ main(void)
 	write_file(in_scratch("sendmail"), bytes, (size_t)n, 0755);
 	test_names();
 	test_vectors();
+	test_programs();
+	test_programs_found();
 	test_not_opened();
 	test_identities();
 	test_results();
