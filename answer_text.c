@@ -47,6 +47,7 @@ read_text(struct answer *a, const char *file, struct buf *why)
 	template_from_wide(&a->template_text);
 	if (a->template_text.len > 0)
 		return true;
+	}
 	buf_addf(why, "%s is empty", file);
 	errno = ENOENT;
 	return false;

@@ -37,6 +37,7 @@
 #define RECIPIENTS_MAX 50		/* of a forward or a feedback report */
 #define ALARM_MAX 3600			/* seconds: as time-limit */
 #define DAYS_DEFAULT "1"
+#define AUTHOR_FIELD "From:"
 
 enum effect {
 	FIELD, ATTACH, CHARSET, TABLE, DAYS, ANSWER_SENDER, SENDER, MARKER, DRAFT, MIME_TEXT, REPORTER, NO_QUOTE, SHOW,
@@ -374,6 +375,15 @@ finish_table(struct mailbot *m)
 		settings_problem(s, _("command line: -D: \"%s\" is not a number of days"), m->days);
 }
 
+/* A draft's own From says who wrote it, and does not count. */
+static void
+take_author(struct settings *s)
+{
+	for (size_t i = 0; i < s->fields.n; i++)
+		if (text_begins(s->fields.item[i], AUTHOR_FIELD))
+			set(s, "from", s->fields.item[i] + strlen(AUTHOR_FIELD));
+}
+
 static void
 finish_text(struct mailbot *m)
 {
@@ -389,6 +399,7 @@ finish_text(struct mailbot *m)
 		else
 			s->message = joined(s, MAILDIR, m->draft);
 		s->text_alone = false;
+		take_author(s);
 	} else if (!m->text && !m->mime) {
 		s->message = COMPAT_MAILBOT_NO_TEXT;
 		if (s->form == REPLY_FORM_REPLY || s->form == REPLY_FORM_REPLYALL)
@@ -435,6 +446,8 @@ finish(struct mailbot *m)
 	s->attach_original = ORIGINAL_NONE;
 	if (s->form == REPLY_FORM_FORWARDATT)
 		s->attach_original = ORIGINAL_WHOLE;
+	else if (m->is_draft)
+		s->attach_original = m->no_quote ? ORIGINAL_NONE : ORIGINAL_HEADER;
 	else if (s->form == REPLY_FORM_DSN || s->form == REPLY_FORM_FEEDBACK || s->form == REPLY_FORM_REPLYFEEDBACK)
 		s->attach_original = m->attach ? ORIGINAL_WHOLE : ORIGINAL_HEADER;
 	finish_table(m);
@@ -489,15 +502,29 @@ put_literal(struct buf *out, const char *s, size_t len)
 
 /* The last of -s and -A 'Subject: ...' counts: the first field of a name is what a reply takes. */
 void
-compat_mailbot_text(const struct settings *s, struct buf *text)
+compat_mailbot_fields(const struct settings *s, struct buf *text)
 {
 	struct buf file = *text;
 
 	*text = (struct buf)BUF_INIT;
 	for (size_t i = s->fields.n; i-- > 0;) {
-		put_literal(text, s->fields.item[i], strlen(s->fields.item[i]));
+		if (s->text_alone)
+			put_literal(text, s->fields.item[i], strlen(s->fields.item[i]));
+		else
+			buf_adds(text, s->fields.item[i]);
 		buf_addc(text, '\n');
 	}
+	buf_add(text, buf_str(&file), file.len);
+	text->failed = text->failed || file.failed;
+	buf_free(&file);
+}
+
+void
+compat_mailbot_text(const struct settings *s, struct buf *text)
+{
+	struct buf file = *text;
+
+	*text = (struct buf)BUF_INIT;
 	if (!s->text_is_mime) {
 		buf_adds(text, "Content-Type: text/plain; format=flowed; delsp=yes");
 		if (s->text_charset != NULL)
@@ -507,4 +534,5 @@ compat_mailbot_text(const struct settings *s, struct buf *text)
 	put_literal(text, buf_str(&file), file.len);
 	text->failed = text->failed || file.failed;
 	buf_free(&file);
+	compat_mailbot_fields(s, text);
 }

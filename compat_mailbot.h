@@ -25,4 +25,7 @@ bool compat_mailbot_flag(size_t n, char *letter, const char **argument);
  */
 void compat_mailbot_text(const struct settings *, struct buf *text);
 
+/* The fields of -A and -s in front of a draft, which is a message file already. */
+void compat_mailbot_fields(const struct settings *, struct buf *text);
+
 #endif

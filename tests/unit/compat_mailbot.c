@@ -125,9 +125,10 @@ static const struct {
 	{ "-M", { T, "-M", "Anna <anna@example.org>", NULL }, " form=dsn about=anna@example.org attach=1" },
 	{ "-M, no address", { T, "-M", "anna", NULL }, C "-M: \"anna\" is not an address, as anna@example.org is" },
 	{ "-T bogus", { T, "-T", "bogus", NULL }, C "-T: \"bogus\" is no form of a reply, as reply, replydsn and forward are" },
-	{ "-T replydraft", { M, "-T", "replydraft", "-l", "./Maildir/.Vacation", NULL }, " message=maildir:./Maildir/.Vacation as-it-is" },
+	{ "-T replydraft", { M, "-T", "replydraft", "-l", "./Maildir/.Vacation", NULL }, " message=maildir:./Maildir/.Vacation attach=1 as-it-is" },
+	{ "-T replydraft -N", { M, "-N", "-T", "replydraft", "-l", "/d", NULL }, " message=maildir:/d quote=0 as-it-is" },
 	{ "-T replydraft without -l", { M, "-T", "replydraft", NULL },
-	    " message=~/.vacation.msg as-it-is" C "-T replydraft needs -l and the maildir that the text is in" },
+	    " message=~/.vacation.msg attach=1 as-it-is" C "-T replydraft needs -l and the maildir that the text is in" },
 	{ "-T forward", { T, "-T", "forward", "-A", "To: Boss <boss@example.org>, x@example.net", "-F", "===", NULL },
 	    " form=forward to=[boss@example.org] to=[x@example.net] copy=[x@example.net] marker==== quote=0" },
 	{ "-T forwardatt, among the program's words", { M, "-T", "forwardatt", "sendmail", "-f", "", "boss@example.org", NULL },
@@ -198,6 +199,7 @@ test_texts(void)
 
 	for (size_t i = 0; i < COUNT(texts); i++) {
 		settings_init(&s);
+		s.text_alone = true;
 		s.text_is_mime = texts[i].mime;
 		s.text_charset = texts[i].charset;
 		for (size_t n = 0; texts[i].fields[n] != NULL; n++)
@@ -208,6 +210,13 @@ test_texts(void)
 		is_str(buf_str(&text), texts[i].want, texts[i].name);
 		settings_free(&s);
 	}
+	settings_init(&s);
+	settings_append(&s, &s.fields, "Subject: $5");
+	buf_reset(&text);
+	buf_adds(&text, "From: x\n\ny $$\n");
+	compat_mailbot_fields(&s, &text);
+	is_str(buf_str(&text), "Subject: $5\nFrom: x\n\ny $$\n", "a draft has no variables");
+	settings_free(&s);
 	buf_free(&text);
 }
 
