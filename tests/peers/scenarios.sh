@@ -247,7 +247,7 @@ letters()
 	for who in $people; do
 		header= sender=carol@$domain numbers=1
 		case $who in
-		bylist)		header='List-Id: <dogs.example.org>' ;;
+		bylist | mailbotlist) header='List-Id: <dogs.example.org>' ;;
 		nullsend)	sender='<>' ;;
 		again)		numbers='1 2' ;;
 		esac
@@ -286,7 +286,7 @@ arrived()
 idle()
 {
 	[ "$(arrived)" -eq "$(ls /tmp/letters | wc -l)" ] && queue_empty &&
-	    ! pgrep -x backsoon >/dev/null && ! pgrep -x vacation >/dev/null &&
+	    ! pgrep -x backsoon >/dev/null && ! pgrep -x vacation >/dev/null && ! pgrep -x mailbot >/dev/null &&
 	    sleep 0.3 && queue_empty
 }
 
