@@ -140,15 +140,24 @@ install-vacation: install
 	ln -sf backsoon $(DESTDIR)$(COMPLETIONDIR)/bash-completion/completions/vacation
 	ln -sf backsoon.fish $(DESTDIR)$(COMPLETIONDIR)/fish/vendor_completions.d/vacation.fish
 
+# The same for .mailfilter files that call mailbot.
+install-mailbot: install
+	ln -sf backsoon $(DESTDIR)$(BINDIR)/mailbot
+	ln -sf backsoon.1 $(DESTDIR)$(MANDIR)/man1/mailbot.1
+	ln -sf backsoon $(DESTDIR)$(COMPLETIONDIR)/bash-completion/completions/mailbot
+	ln -sf backsoon.fish $(DESTDIR)$(COMPLETIONDIR)/fish/vendor_completions.d/mailbot.fish
+
 uninstall:
 	rm -f $(COMPLETIONS:%=$(DESTDIR)$(COMPLETIONDIR)/%)
 	rm -f $(DESTDIR)$(BINDIR)/backsoon $(DESTDIR)$(MANDIR)/man1/backsoon.1 \
 	    $(DESTDIR)$(MANDIR)/man5/vacation.conf.5 $(LANGUAGES:%=$(DESTDIR)$(LOCALEDIR)/%/LC_MESSAGES/backsoon.mo) \
 	    $(DESTDIR)$(MANDIR)/man5/backsoon-export.5
-	if [ "$$(readlink $(DESTDIR)$(BINDIR)/vacation)" = backsoon ]; then \
-		rm -f $(DESTDIR)$(BINDIR)/vacation $(DESTDIR)$(MANDIR)/man1/vacation.1 \
-		    $(DESTDIR)$(COMPLETIONDIR)/bash-completion/completions/vacation \
-		    $(DESTDIR)$(COMPLETIONDIR)/fish/vendor_completions.d/vacation.fish; fi
+	for name in vacation mailbot; do \
+		if [ "$$(readlink $(DESTDIR)$(BINDIR)/$$name)" = backsoon ]; then \
+			rm -f $(DESTDIR)$(BINDIR)/$$name $(DESTDIR)$(MANDIR)/man1/$$name.1 \
+			    $(DESTDIR)$(COMPLETIONDIR)/bash-completion/completions/$$name \
+			    $(DESTDIR)$(COMPLETIONDIR)/fish/vendor_completions.d/$$name.fish; fi; \
+	done
 
 # The targets below set themselves up: tests/setup installs the Debian
 # packages that they need, or names them.  They build through $(MAKE) because
@@ -177,5 +186,5 @@ clean:
 
 -include $(OBJ:.o=.d) $(BUILD)/filter.d $(UNIT:=.d)
 
-.PHONY: all unit pot update-po install install-vacation uninstall demo check bench lint clean
+.PHONY: all unit pot update-po install install-vacation install-mailbot uninstall demo check bench lint clean
 .SECONDARY:

@@ -55,6 +55,7 @@ answer_report(const struct answer *a, struct request *r)
 	};
 	r->copies = a->copies.len > 0 ? buf_str(&a->copies) : NULL;
 	r->forward_marker = s->forward_marker;
+	r->own_head = r->own_head || s->text_alone || s->fields.n > 0;
 }
 
 void

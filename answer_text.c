@@ -31,6 +31,7 @@ read_text_alone(struct answer *a, const char *file, struct buf *why)
 			buf_addf(why, "%s: there is no such file", file);
 		return false;
 	}
+	template_from_wide(&a->template_text);
 	compat_mailbot_text(a->settings, &a->template_text);
 	return true;
 }
@@ -45,7 +46,9 @@ read_text(struct answer *a, const char *file, struct buf *why)
 	if (!draft_read_text(a->home, file, REPLY_TEMPLATE_MAX, &a->template_text, why))
 		return false;
 	template_from_wide(&a->template_text);
-	if (a->template_text.len > 0)
+	if (a->template_text.len > 0) {
+		if (a->settings->fields.n > 0 && file == a->settings->message)
+			compat_mailbot_fields(a->settings, &a->template_text);
 		return true;
 	}
 	buf_addf(why, "%s is empty", file);

@@ -148,11 +148,11 @@ in_value(struct cursor *c, int n, char *const *words)
 }
 
 static void
-complete_vacation(struct cursor *c, int n, char *const *words)
+complete_dialect(struct cursor *c, const char *dialect, int n, char *const *words)
 {
 	size_t len = strlen(COMPAT_OPTION);
 
-	c->where = "debian";
+	c->where = dialect;
 	if (n > 2 && strncmp(words[1], COMPAT_OPTION, len) == 0) {
 		if (words[1][len] == '=')
 			c->where = words[1] + len + 1;
@@ -185,13 +185,16 @@ void
 names_complete(struct buf *out, const struct buf *names, int n, char *const *words)
 {
 	struct cursor c = { .names = names, .where = "", .found = BUF_INIT };
-	const char *slash;
+	const char *slash, *name;
 
 	if (n > 1) {
 		c.word = words[n - 1];
 		slash = strrchr(words[0], '/');
-		if (strcmp(slash != NULL ? slash + 1 : words[0], "vacation") == 0)
-			complete_vacation(&c, n, words);
+		name = slash != NULL ? slash + 1 : words[0];
+		if (strcmp(name, "vacation") == 0)
+			complete_dialect(&c, "debian", n, words);
+		else if (strcmp(name, "mailbot") == 0)
+			complete_dialect(&c, "mailbot", n, words);
 		else
 			complete_backsoon(&c, n, words);
 	}

@@ -1,8 +1,8 @@
 # shellcheck shell=bash
 # SPDX-License-Identifier: GPL-3.0-or-later
-# bash completion for backsoon, and for vacation where that is backsoon.
-# The program itself knows what fits.  It is never asked under the name
-# vacation, which may be another program.
+# bash completion for backsoon, and for vacation and mailbot where they are backsoon.
+# The program itself knows what fits.  It is never asked under those names,
+# which may be other programs'.
 
 _backsoon()
 {
@@ -11,7 +11,7 @@ _backsoon()
 
 	COMPREPLY=()
 	words[0]=${program##*/}
-	program=${program%vacation}
+	program=${program%vacation} program=${program%mailbot}
 	[[ -n $program && $program != */ ]] || program+=backsoon
 	type -P "$program" >/dev/null || return
 	mapfile -t answer < <("$program" --help --complete "${words[@]}" 2>/dev/null </dev/null)
@@ -26,4 +26,4 @@ _backsoon()
 	fi
 }
 
-complete -F _backsoon backsoon vacation
+complete -F _backsoon backsoon vacation mailbot

@@ -103,6 +103,7 @@ for shell in bash zsh fish; do
 	like "$(offers backsoon --journal n)" '^none $' "$shell: a word or a file"
 	is "$(offers backsoon --subject t)" "" "$shell: nothing for free text"
 	is "$(offers vacation -)" "-C -I -R -U -a -c -d -f -i -j -l -m -r -s -t -x -z " "$shell: vacation's flags alone"
+	is "$(offers mailbot -T x -)" "-A -D -F -M -N -R -S -T -X -a -c -d -e -f -l -m -n -r -s -t " "$shell: mailbot's flags alone"
 	like "$(offers vacation -m the)" '^there there.txt $' "$shell: a flag's file"
 	case $shell in
 	bash)	is "$(offers backsoon --failure = s)" "safe soft " "bash: behind a =" ;;
