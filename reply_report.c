@@ -23,6 +23,7 @@
 #define NO_HOST "backsoon.invalid"
 #define FORWARDED " (fwd)"
 #define CUT "[...]\n"
+#define MBOX_FROM "From "
 
 const char *
 report_multipart(enum reply_form form, const char **parameters)
@@ -179,22 +180,44 @@ put_decoded(struct buf *out, struct mime *m, const struct message *msg, const ch
 static const char *const shown[] = { "From", "To", "Cc", "Subject", "Date", "Message-ID" };
 #define SHOWN (sizeof shown / sizeof shown[0])
 
+/* Each line with its end; as flowed text has it, fixed: no blank at its end, one more where it begins with one. */
+static void
+put_text_lines(struct buf *out, const char *p, size_t len, bool flowed)
+{
+	const char *end = p + len, *eol;
+	size_t n;
+
+	for (; p < end; p = eol + 1) {
+		eol = memchr(p, '\n', (size_t)(end - p));
+		if (eol == NULL)
+			eol = end;
+		n = (size_t)(eol - p);
+		while (flowed && n > 0 && p[n - 1] == ' ')
+			n--;
+		if (flowed && n > 0 && (*p == ' ' || text_begins(p, MBOX_FROM)))
+			buf_addc(out, ' ');
+		buf_add(out, p, n);
+		buf_addc(out, '\n');
+	}
+}
+
 bool
-report_put_forwarded(struct buf *out, struct mime *m, const struct message *msg, const char *marker, const char *text)
+report_put_forwarded(struct buf *out, struct mime *m, const struct message *msg, const char *marker, const char *text, bool flowed)
 {
 	size_t len = text != NULL ? strlen(text) : 0, cut = text_utf8_cut(text != NULL ? text : "", len, REPORT_TEXT_MAX);
+	struct buf head = BUF_INIT;
 
-	buf_addf(out, "%s\n", marker != NULL ? marker : REPORT_MARKER);
+	buf_addf(&head, "%s\n", marker != NULL ? marker : REPORT_MARKER);
 	for (size_t i = 0; i < SHOWN; i++)
-		put_decoded(out, m, msg, shown[i]);
-	if (len == 0)
-		return !out->failed;
-	buf_addc(out, '\n');
-	buf_add(out, text, cut);
-	if (out->len > 0 && !out->failed && out->data[out->len - 1] != '\n')
-		buf_addc(out, '\n');
+		put_decoded(&head, m, msg, shown[i]);
+	if (len > 0)
+		buf_addc(&head, '\n');
+	put_text_lines(out, buf_str(&head), head.len, flowed);
+	put_text_lines(out, text, cut, flowed);
 	if (cut < len)
 		buf_adds(out, CUT);
+	out->failed = out->failed || head.failed;
+	buf_free(&head);
 	return !out->failed;
 }
 

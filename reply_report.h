@@ -71,9 +71,10 @@ bool report_put_original(struct buf *, const struct report_original *);
 /*
  * The forwarded message as text (UTF-8), to be put behind the owner's: the
  * marker, who wrote to whom about what and when, a blank line, its text.
- * marker NULL: REPORT_MARKER.  text: decoded, or NULL when it has none.
+ * marker NULL: REPORT_MARKER.  text: decoded, or NULL when it has none.  flowed: the owner's text is
+ * format=flowed, in which no line of this may flow into the next one (RFC 3676 4.2, 4.4).
  */
-bool report_put_forwarded(struct buf *, struct mime *, const struct message *, const char *marker, const char *text);
+bool report_put_forwarded(struct buf *, struct mime *, const struct message *, const char *marker, const char *text, bool flowed);
 /* In the child before its sandbox, for report_put_forwarded(): opens charsets; whether libmailutils will be needed. */
 bool report_expect_forwarded(struct mime *, const struct message *);
 

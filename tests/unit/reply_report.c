@@ -208,13 +208,15 @@ read_message(struct message *msg, const char *bytes)
 
 static const struct {
 	const char *name, *message, *marker, *text, *want;
+	bool flowed;
 } forwards[] = {
 	{ "a forward", "Received: x\nFrom: Ben <b@example.net>\nTo: anna@example.org\nSubject: =?utf-8?q?=C3=B6?=\nX: y\n\n", NULL, "Hi\nthere",
-	    REPORT_MARKER "\nFrom: Ben <b@example.net>\nTo: anna@example.org\nSubject: " O_WITH_DIAERESIS "\n\nHi\nthere\n" },
-	{ "a marker of the owner's", "Subject: x\n\n", "=====", "Hi\n", "=====\nSubject: x\n\nHi\n" },
-	{ "no text", "Cc: c@example.com\nDate: today\nMessage-ID: <1@x>\n\n", "--", NULL, "--\nCc: c@example.com\nDate: today\nMessage-ID: <1@x>\n" },
-	{ "an empty text", "Subject: x\n\n", "--", "", "--\nSubject: x\n" },
-	{ "a line break that was encoded", "Subject: =?utf-8?q?a=0D=0AX:_b?=\n\n", "--", "", "--\nSubject: a X: b\n" },
+	    REPORT_MARKER "\nFrom: Ben <b@example.net>\nTo: anna@example.org\nSubject: " O_WITH_DIAERESIS "\n\nHi\nthere\n", false },
+	{ "a marker of the owner's", "Subject: x\n\n", "=====", "Hi\n", "=====\nSubject: x\n\nHi\n", false },
+	{ "no text", "Cc: c@example.com\nDate: today\nMessage-ID: <1@x>\n\n", "--", NULL, "--\nCc: c@example.com\nDate: today\nMessage-ID: <1@x>\n", false },
+	{ "an empty text", "Subject: x\n\n", "--", "", "--\nSubject: x\n", false },
+	{ "a line break that was encoded", "Subject: =?utf-8?q?a=0D=0AX:_b?=\n\n", "--", "", "--\nSubject: a X: b\n", false },
+	{ "in a flowed text", "Subject: x\n\n", "--  ", "one \n two\nFrom three\n> four \n\n   \nfive", "--\nSubject: x\n\none\n  two\n From three\n> four\n\n\nfive\n", true },
 };
 
 static void
@@ -228,7 +230,7 @@ test_forwards(void)
 		read_message(&msg, forwards[i].message);
 		ok(!report_expect_forwarded(m, &msg), "%s: without a library", forwards[i].name);
 		buf_reset(&out);
-		ok(report_put_forwarded(&out, m, &msg, forwards[i].marker, forwards[i].text), "%s: written", forwards[i].name);
+		ok(report_put_forwarded(&out, m, &msg, forwards[i].marker, forwards[i].text, forwards[i].flowed), "%s: written", forwards[i].name);
 		is_str(buf_str(&out), forwards[i].want, forwards[i].name);
 		message_free(&msg);
 	}
@@ -237,7 +239,7 @@ test_forwards(void)
 	while (text.len < REPORT_TEXT_MAX + 100)
 		buf_adds(&text, "\xe2\x82\xac");
 	buf_reset(&out);
-	ok(report_put_forwarded(&out, m, &msg, "--", buf_str(&text)) && out.len < REPORT_TEXT_MAX + 100, "a long text is cut");
+	ok(report_put_forwarded(&out, m, &msg, "--", buf_str(&text), false) && out.len < REPORT_TEXT_MAX + 100, "a long text is cut");
 	ok(text_utf8_valid(buf_str(&out), out.len), "between characters");
 	is_str(buf_str(&out) + out.len - 7, "\n[...]\n", "and says so");
 	message_free(&msg);
