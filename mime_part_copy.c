@@ -196,16 +196,15 @@ put_message(struct buf *out, const struct copy *c, const struct mime_part *part,
 static bool
 serves(const struct buf *boundary, const struct buf *parts)
 {
-	struct buf delimiter = BUF_INIT;
-	bool good = boundary->len > 0 && boundary->len <= BOUNDARY_LEGAL && boundary->data[boundary->len - 1] != ' ';
+	char delimiter[2 + BOUNDARY_LEGAL] = "--";	/* no memory is asked for: make_boundary() has to come to an end */
 
-	for (size_t i = 0; good && i < boundary->len; i++)
-		good = text_is_ascii(&boundary->data[i], 1) && boundary->data[i] >= ' ' && memchr("\"\\\x7f", boundary->data[i], 3) == NULL;
-	buf_adds(&delimiter, "--");
-	buf_add(&delimiter, buf_str(boundary), boundary->len);
-	good = good && !delimiter.failed && memmem(buf_str(parts), parts->len, delimiter.data, delimiter.len) == NULL;
-	buf_free(&delimiter);
-	return good;
+	if (boundary->len == 0 || boundary->len > BOUNDARY_LEGAL || boundary->data[boundary->len - 1] == ' ')
+		return false;
+	for (size_t i = 0; i < boundary->len; i++)
+		if (boundary->data[i] < ' ' || boundary->data[i] > '~' || memchr("\"\\", boundary->data[i], 2) != NULL)
+			return false;
+	memcpy(delimiter + 2, boundary->data, boundary->len);
+	return memmem(buf_str(parts), parts->len, delimiter, 2 + boundary->len) == NULL;
 }
 
 /* Out of what it is to part, so that nobody can know it before; `=_' is in no text that is quoted-printable or base64. */
