@@ -34,7 +34,7 @@ answer_free(struct answer *a)
 {
 	struct buf *const bufs[] = {
 		&a->why, &a->decision.value, &a->inactive_why, &a->subject, &a->template_text, &a->key, &a->from_key,
-		&a->handle, &a->table_why, &a->to, &a->copies, &a->from_address, &a->from_name, &a->date, &a->text_date,
+		&a->handle, &a->html, &a->table_why, &a->to, &a->copies, &a->from_address, &a->from_name, &a->date, &a->text_date,
 		&a->text_from_date, &a->text_until,
 	};
 	size_t i;
@@ -47,6 +47,7 @@ answer_free(struct answer *a)
 	if (a->table != NULL)
 		vacation_db_free(a->table);
 	answer_lookup_free(a);
+	attach_free(&a->attachments);
 	for (i = 0; i < sizeof bufs / sizeof bufs[0]; i++)
 		buf_free(bufs[i]);
 }

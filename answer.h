@@ -5,6 +5,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "attach.h"
 #include "audience.h"
 #include "buf.h"
 #include "confine.h"
@@ -39,6 +40,7 @@ struct answer {
 	int64_t now;			/* seconds since 1970 */
 	int64_t deadline;		/* see deadline.h */
 	bool explaining;		/* look everything up, whatever the first pass says */
+	const char *note;		/* a line above the text of the reply, or NULL */
 
 	/* Found. */
 	enum outcome outcome;		/* ANSWERED: a reply is due (or was sent), REFUSED: see decision, others: why */
@@ -60,6 +62,10 @@ struct answer {
 	struct vacation_db_who who;
 	struct vacation_db_limits limits;
 	char *login;			/* owned */
+	struct attachments attachments;
+	struct buf html;
+	int64_t original_when;
+	struct tm original_local;
 	struct buf inactive_why, subject, template_text, key, from_key, handle, table_why;
 	struct buf to, copies, from_address, from_name, date, text_date, text_from_date, text_until;
 };
@@ -76,6 +82,9 @@ void answer_note(struct answer *);
 
 /* Claims, composes, submits, or takes it back.  Sets outcome, decision and why. */
 void answer_commit(struct answer *);
+
+/* How many bytes of a message are needed for a reply with these settings: message_read() is to keep them. */
+size_t answer_keeps(const struct settings *);
 
 /* A variable of the text, and the setting whose date it shows. */
 struct answer_dated {

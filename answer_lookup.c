@@ -379,7 +379,7 @@ answer_lookup_request(struct answer *a)
 		return true;
 	name_of_owner(a);
 	address_of_owner(a);
-	if (!answer_dates(a))
+	if (!answer_dates(a) || !answer_content(a))
 		return false;
 	answer_address(a);
 	if (getrandom(&number, sizeof number, GRND_NONBLOCK) != sizeof number)
@@ -391,8 +391,12 @@ answer_lookup_request(struct answer *a)
 		.template_len = a->template_text.len, .recipient = buf_str(&a->from_address), .now = a->now,
 		.message_id_random = number & INT64_MAX, .date = buf_str(&a->date), .text_date = buf_str(&a->text_date),
 		.text_from_date = buf_str(&a->text_from_date), .text_until = buf_str(&a->text_until),
-		.charset = a->settings->charset, .language = a->text->language, .own_head = a->text->own_head, .draft = draft_is(a->text->file),
+		.charset = a->settings->charset, .language = a->text->language, .own_head = a->text->own_head, .draft = draft_is(a->text->file), .note = a->note,
 		.eight_bit = a->have_submitter && a->submitter.eight_bit,
+		.html = a->html.len > 0 ? buf_str(&a->html) : NULL, .html_len = a->html.len, .attachments = &a->attachments,
+		.quote = (enum original_shown)a->settings->quote,
+		.attach_original = (enum original_shown)a->settings->attach_original, .quote_lines = a->settings->quote_lines,
+		.attribution = a->settings->attribution, .original_when = a->original_when, .original_local = a->original_local,
 	};
 	answer_report(a, r);
 	if (!a->to.failed && !a->copies.failed && !a->from_address.failed && !a->date.failed)

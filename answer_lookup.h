@@ -28,6 +28,10 @@ bool answer_lookup_handle(struct answer *);
 bool answer_lookup(struct answer *);
 /* The request that the composer gets; answer_lookup() has made it when it returned true. */
 bool answer_lookup_request(struct answer *);
+/* What goes into the reply besides its text: HTML, files, the original (answer_content.c). */
+bool answer_content(struct answer *);
+/* The HTML file's contents, or what is wrong with it; nothing when the text has none. */
+bool answer_html(struct answer *);
 /* The dates that the reply shows (answer_dates.c). */
 bool answer_dates(struct answer *);
 /* What a result of the table means: sets facts.table, outcome and why.  true: nobody is in the way. */

@@ -43,7 +43,7 @@ read_text(struct answer *a, const char *file, struct buf *why)
 	buf_reset(&a->template_text);
 	if (a->settings->text_alone && file == a->settings->message)
 		return read_text_alone(a, file, why);
-	if (!draft_read_text(a->home, file, REPLY_TEMPLATE_MAX, &a->template_text, why))
+	if (!draft_read_text(a->home, file, REPLY_FILE_MAX, &a->template_text, why))
 		return false;
 	template_from_wide(&a->template_text);
 	if (a->template_text.len > 0) {
@@ -130,7 +130,7 @@ hash_file(struct answer *a, uint64_t h, const char *file)
 {
 	struct buf text = BUF_INIT, why = BUF_INIT;
 
-	if (draft_read_text(a->home, file, REPLY_TEMPLATE_MAX, &text, &why))
+	if (draft_read_text(a->home, file, REPLY_FILE_MAX, &text, &why))
 		h = hash(h, buf_str(&text), text.len);
 	else {
 		if (errno == EAGAIN) {
@@ -179,6 +179,10 @@ answer_make_handle(struct answer *a)
 	h = hash_text(h, s->from);
 	h = hash_text(h, s->from_date);
 	h = hash_text(h, s->until);
+	if (s->html != NULL)
+		h = hash_file(a, h, s->html);
+	for (size_t i = 0; i < s->attach.n; i++)
+		h = hash_text(h, s->attach.item[i]);
 	if (s->begun != NULL)
 		h = hash_text(h, s->begun);
 	if (divided)

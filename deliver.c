@@ -4,7 +4,9 @@
  *
  * Nothing is written to the standard streams (Exim's address_pipe bounces on
  * any output) unless `log = stderr' asks for it; input is read to its end
- * before anything else is touched, and the time limit starts there.  An alarm stands
+ * before anything is decided, and the time limit starts there.  The settings
+ * come first, as they say how much of the message must be kept; whatever ends us
+ * meanwhile reads the input to its end all the same.  An alarm stands
  * behind the deadlines that are passed down, for what cannot be given one
  * (a name service that hangs).
  */
@@ -145,10 +147,13 @@ deliver(int argc, char *const *argv, load_arguments *arguments)
 	nowhere = fill_standard_descriptors();
 	diag_to(DIAG_SYSLOG, "backsoon");
 	signals_install(0);
-	message_read(&m, STDIN_FILENO, MESSAGE_DRAIN);
-	began = deadline_clock();
+	signals_drain(true);
 	alarm(ALARM_FIRST);
 	load_run(&l, argc, argv, arguments);
+	alarm(0);
+	message_read(&m, STDIN_FILENO, answer_keeps(&l.settings));
+	signals_drain(false);
+	began = deadline_clock();
 	note_arguments(&l, argc, argv);
 	if (l.settings.log == LOG_TO_STDERR)
 		diag_to(DIAG_STDERR, NULL);

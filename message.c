@@ -3,8 +3,8 @@
  * message - bounded, streaming reader of one message
  *
  * The header block is read into one piece of memory and taken apart in
- * place; the rest of the input is drained through a fixed buffer, or
- * copied to an unlinked file when somebody asked for it.  Nothing that the
+ * place; the rest of the input is drained through a fixed buffer, and
+ * its first part is kept in a memfd when somebody asked for it.  Nothing that the
  * sender can write makes us stop reading early: a limit that is exceeded
  * sets `problem', and the input is drained all the same, because an MTA that
  * cannot write the rest of the message to us takes that for a failed
@@ -18,6 +18,7 @@
 #include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
 #include <unistd.h>
 
 #include "text.h"
@@ -27,7 +28,9 @@
 #define PAGE 4096
 #define SMALL 4096		/* for draining when the block has no room */
 #define FIELDS_FIRST 64
-#define SPOOL_DIRECTORY "/var/tmp"
+#ifndef MFD_NOEXEC_SEAL
+#define MFD_NOEXEC_SEAL 0x0008U	/* Linux 6.3 */
+#endif
 
 /* Where the reader stands in the header block. */
 struct reader {
@@ -37,6 +40,8 @@ struct reader {
 	char *value;		/* of the open field */
 	char *out;		/* where its unfolded text ends */
 	size_t fields_cap;
+	size_t keep;		/* bytes of the input that are to be kept */
+	int spool;		/* where they are, or -1 */
 	bool open;		/* a field is being continued */
 	bool first;		/* no line seen yet */
 };
@@ -228,22 +233,25 @@ take_lines(struct reader *r, bool at_end)
 	return true;
 }
 
+/* What cannot be kept is not: a reply without the original is better than none. */
 static void
-spool_bytes(struct message *m, const char *p, size_t n)
+keep_bytes(struct reader *r, const char *p, size_t n)
 {
+	size_t room = r->keep - r->m->kept_len;
 	ssize_t put;
 
-	while (m->spool != -1 && n > 0) {
-		put = write(m->spool, p, n);
+	n = n < room ? n : room;
+	while (n > 0) {
+		put = write(r->spool, p, n);
 		if (put == -1 && errno == EINTR)
 			continue;
 		if (put <= 0) {
-			close(m->spool);
-			m->spool = -1;
+			r->keep = r->m->kept_len;
 			return;
 		}
 		p += put;
 		n -= (size_t)put;
+		r->m->kept_len += (size_t)put;
 	}
 }
 
@@ -259,10 +267,11 @@ note_read_error(struct message *m)
  * the NUL behind them.  From a whole page on: the kernel copies half as fast to an odd address.
  */
 static void
-drain(struct message *m, int fd, size_t used)
+drain(struct reader *r, int fd)
 {
+	struct message *m = r->m;
 	char small[SMALL], *p = small;
-	size_t size = sizeof small, pad = used + 1;
+	size_t size = sizeof small, used = r->len, pad = used + 1;
 	ssize_t got;
 
 	if (m->block != NULL && BLOCK - used > 2 * PAGE) {
@@ -272,7 +281,7 @@ drain(struct message *m, int fd, size_t used)
 	}
 	while ((got = read_some(fd, p, size)) > 0) {
 		m->size += (uint64_t)got;
-		spool_bytes(m, p, (size_t)got);
+		keep_bytes(r, p, (size_t)got);
 	}
 	if (got == -1)
 		note_read_error(m);
@@ -305,7 +314,7 @@ read_header(struct reader *r, int fd)
 			return;
 		}
 		m->size += (uint64_t)got;
-		spool_bytes(m, m->block + r->len, (size_t)got);
+		keep_bytes(r, m->block + r->len, (size_t)got);
 		blank_nuls(m->block + r->len, (size_t)got);
 		r->len += (size_t)got;
 		ended = !take_lines(r, false);
@@ -325,28 +334,46 @@ find_first_received(struct message *m)
 		m->first_received = (size_t)(f - m->fields);
 }
 
-bool
-message_read(struct message *m, int fd, enum message_body body)
+/* A memfd that is executable nowhere, not even where the system asks for that (vm.memfd_noexec). */
+static int
+open_spool(void)
 {
-	struct reader r = { .m = m, .first = true };
+	int fd = memfd_create("message", MFD_CLOEXEC | MFD_NOEXEC_SEAL);
 
-	*m = (struct message){ .spool = -1 };
-	if (body == MESSAGE_SPOOL) {
-		m->spool = open(SPOOL_DIRECTORY, O_TMPFILE | O_RDWR | O_CLOEXEC, 0600);
-		if (m->spool == -1)
-			m->problem = "no temporary file for its body";
-	}
+	return fd >= 0 ? fd : memfd_create("message", MFD_CLOEXEC);
+}
+
+static void
+map_kept(struct reader *r)
+{
+	struct message *m = r->m;
+	void *kept = m->kept_len > 0 ? mmap(NULL, m->kept_len, PROT_READ, MAP_PRIVATE, r->spool, 0) : MAP_FAILED;
+
+	if (kept == MAP_FAILED)
+		m->kept_len = 0;
+	else
+		m->kept = kept;
+	if (r->spool != -1)
+		close(r->spool);
+}
+
+bool
+message_read(struct message *m, int fd, size_t keep)
+{
+	struct reader r = { .m = m, .first = true, .spool = -1 };
+
+	*m = (struct message){ .kept = NULL };
+	if (keep > 0 && (r.spool = open_spool()) != -1)
+		r.keep = keep;
 	m->block = malloc(BLOCK + 1);
 	if (m->block != NULL)
 		read_header(&r, fd);
 	else
 		m->problem = "not enough memory";
-	drain(m, fd, r.len);
+	drain(&r, fd);
 	find_first_received(m);
-	if (m->spool != -1)
-		lseek(m->spool, 0, SEEK_SET);
-	else if (body == MESSAGE_SPOOL && m->problem == NULL)
-		m->problem = "its body could not be kept";
+	if (keep > 0)
+		map_kept(&r);
 	return m->problem == NULL;
 }
 
@@ -355,9 +382,9 @@ message_free(struct message *m)
 {
 	free(m->fields);
 	free(m->block);
-	if (m->spool != -1)
-		close(m->spool);
-	*m = (struct message){ .spool = -1 };
+	if (m->kept != NULL)
+		munmap((void *)(uintptr_t)m->kept, m->kept_len);
+	*m = (struct message){ .kept = NULL };
 }
 
 const struct field *

@@ -35,17 +35,16 @@ struct message {
 	const char *problem;	/* NULL, or why it could not be read safely (a limit, EIO): rule `unreadable' */
 	uint64_t names;		/* which names can be there at all: message_find() asks this first */
 	char *block;
-	int spool;		/* the whole message as it came, rewound, or -1 */
+	const char *kept;	/* the input's first bytes as they came, not terminated, or NULL */
+	size_t kept_len;
 };
-
-enum message_body { MESSAGE_DRAIN, MESSAGE_SPOOL };
 
 /*
  * Always reads to the end of input, even when it runs out of memory or over a
- * limit (then `problem' says so).  MESSAGE_SPOOL keeps the input in a memfd or an unlinked file.
+ * limit (then `problem' says so).  keep: how many of its first bytes are kept, less only where that fails.
  * Returns false only with `problem' set.  A message_free() is due either way.
  */
-bool message_read(struct message *, int fd, enum message_body);
+bool message_read(struct message *, int fd, size_t keep);
 void message_free(struct message *);
 
 /* The next field of that name behind `after' (NULL: the first), or NULL.  Names compare without regard to case. */

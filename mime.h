@@ -118,6 +118,18 @@ void mime_put_plain_param(struct buf *out, const char *name, const char *utf8);
 /* Cuts a file's name in UTF-8 to at most max bytes (more than 16): a short extension stays. */
 void mime_cut_name(struct buf *name, size_t max);
 
+/*
+ * A multipart: begin writes its Content-Type (parameters: "; name=value" or ""), part the delimiter before each part, whose header
+ * fields come next, end the last delimiter.  number: a random one, another for each.
+ */
+#define MIME_OWN_BOUNDARY 32
+struct mime_multipart {
+	char boundary[MIME_OWN_BOUNDARY];
+};
+void mime_multipart_begin(struct buf *out, struct mime_multipart *, const char *subtype, const char *parameters, uint64_t number);
+void mime_multipart_part(struct buf *out, const struct mime_multipart *);
+void mime_multipart_end(struct buf *out, const struct mime_multipart *);
+
 /* One header value decoded to clean UTF-8 in a confined child of its own: for a rule that needs it.  false: could not be. */
 bool mime_decode_confined(struct buf *out, const char *value, size_t len, int64_t deadline);
 

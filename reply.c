@@ -20,26 +20,14 @@
 #include <string.h>
 
 #include "address.h"
-#include "html_charset.h"
-#include "mime.h"
 #include "reply_ids.h"
-#include "reply_values.h"
-#include "template.h"
+#include "reply_parts.h"
+#include "reply_report.h"
 #include "text.h"
 
 #define FOLD_AT 78
 #define REPLY_TO_MAX 50		/* mailboxes of an address field of the template */
 #define NO_DOMAIN "backsoon.invalid"
-
-struct composition {
-	const struct request *rq;
-	const struct message *msg;
-	struct mime *mime;
-	struct template template;
-	struct buf name, address;		/* our From: display name with its variables, wire address */
-	bool verbatim;				/* there are none in the name */
-	struct reply_values values;
-};
 
 static const char *const address_fields[] = { "Reply-To", "Mail-Reply-To", "Mail-Followup-To", "Errors-To" };
 
@@ -156,11 +144,12 @@ static bool
 needs_library(const struct composition *c)
 {
 	const struct request *rq = c->rq;
-	const struct buf *head = &c->template.head, *body = &c->template.body;
+	const struct buf *head = &c->template.head, *body = &c->template.body, *html = &c->template.html;
 	const char *subject = rq->subject != NULL ? rq->subject : "";
 	bool in_head = has_variable(buf_str(head), head->len) || has_variable(buf_str(&c->name), c->name.len) ||
 	    has_variable(subject, strlen(subject));
-	bool shown = in_head || has_variable(buf_str(body), body->len);
+	bool shown = in_head || has_variable(buf_str(body), body->len) || has_variable(buf_str(html), html->len) ||
+	    has_variable(buf_str(&c->html), c->html.len) || rq->quote != ORIGINAL_NONE;
 	bool by_default = rq->subject == NULL && template_value(&c->template, "Subject") == NULL;
 
 	if (mime_text_needs_library(buf_str(head), head->len) || needs(subject) || needs(buf_str(&c->name)))
@@ -199,29 +188,6 @@ expect_charsets(struct mime *m, const struct message *msg, const char *name)
 		mime_expect_charsets(m, f->value, f->value_len < MIME_VALUE_MAX ? f->value_len : MIME_VALUE_MAX);
 }
 
-/* The charset of the reply; one that is not known is not asked for, and the sender's may be anything. */
-static void
-expect_output(struct composition *c)
-{
-	const char *type = message_value(c->msg, "Content-Type"), *word;
-	struct buf charset = BUF_INIT;
-	struct text_cursor at;
-
-	if (c->rq->charset == NULL || text_equal(c->rq->charset, "utf-8"))
-		return;
-	if (!text_equal(c->rq->charset, REPLY_CHARSET_SENDER)) {
-		buf_adds(&charset, c->rq->charset);
-	} else if (c->rq->sender_charset != NULL) {
-		buf_adds(&charset, c->rq->sender_charset);
-	} else if (type != NULL) {
-		text_cursor_init(&at, type, strlen(type));
-		if (text_token(&at, &word) > 0 && text_take(&at, '/') && text_token(&at, &word) > 0)
-			text_param(at, "charset", &charset);
-	}
-	mime_expect_output(c->mime, buf_str(&charset));
-	buf_free(&charset);
-}
-
 static enum confine_verdict
 prepare(void *ctx)
 {
@@ -233,16 +199,17 @@ prepare(void *ctx)
 	c->mime = mime_new();
 	if (c->mime == NULL)
 		return CONFINE_NO_MEMORY;
-	verdict = template_read(&c->template, c->mime, c->rq->template_bytes, c->rq->template_len);
+	verdict = template_read(&c->template, c->mime, c->rq->template_bytes, c->rq->template_len, c->rq->draft);
+	if (verdict == CONFINE_OK)
+		verdict = reply_prepare_body(c);
 	if (verdict != CONFINE_OK)
 		return verdict;
 	if (c->template.nfields > 0)
 		mime_expect_charsets(c->mime, template_at(&c->template, 0), c->template.head.len);
-	expect_output(c);
 	choose_from(c);
 	expect_charsets(c->mime, c->msg, "Subject");
 	expect_charsets(c->mime, c->msg, "From");
-	if (needs_library(c))
+	if (needs_library(c) || (c->rq->report.form == REPLY_FORM_FORWARD && report_expect_forwarded(c->mime, c->msg)))
 		mime_load(c->mime);
 	warm_idn(c);
 	return c->name.failed || c->address.failed ? CONFINE_NO_MEMORY : CONFINE_OK;
@@ -369,7 +336,7 @@ put_subject(struct composition *c, struct buf *out)
 	else if (wanted != NULL)
 		expand_value(c, &text, wanted);
 	text_clean_line(&clean, buf_str(&text), text.len, MIME_FIELD_MAX);
-	if (clean.len == 0)
+	if (clean.len == 0 && !report_subject(&clean, c->rq->report.form, c->values.table[REPLY_SUBJECT].value))
 		reply_default_subject(&clean, c->values.table[REPLY_SUBJECT].value);
 	buf_truncate(&clean, cut_characters(buf_str(&clean), clean.len, REPLY_SUBJECT_MAX));
 	good = mime_put_text_field(c->mime, out, "Subject", buf_str(&clean));
@@ -427,44 +394,6 @@ put_other_fields(struct composition *c, struct buf *out)
 	return good;
 }
 
-/* Content-Type, encoding and a text in the charset of the reply where it fits, in UTF-8 else. */
-static void
-put_text_part(struct composition *c, struct buf *out, const char *type, const char *parameters, struct buf *text)
-{
-	struct buf coded = BUF_INIT;
-	bool fits = mime_from_utf8(c->mime, &coded, buf_str(text), text->len);
-	const char *charset = fits ? mime_output_name(c->mime) : "utf-8";
-	enum mime_encoding encoding;
-
-	/* The names are ASCII and fit wherever the text does. */
-	if (text_begins(type, "text/html") || text_contains(type, "xml"))
-		html_charset_set(fits ? &coded : text, charset);
-	text = fits ? &coded : text;
-	encoding = mime_choose_encoding_in(charset, buf_str(text), text->len, c->rq->eight_bit);
-	buf_addf(out, "Content-Type: %s; charset=%s%s\nContent-Transfer-Encoding: %s\n\n", type, charset, parameters,
-	    mime_encoding_name(encoding));
-	mime_put_body(out, buf_str(text), text->len, encoding);
-	out->failed = out->failed || text->failed || coded.failed;
-	buf_free(&coded);
-}
-
-static void
-put_body(struct composition *c, struct buf *out)
-{
-	struct buf text = BUF_INIT;
-
-	if (c->rq->draft)
-		buf_add(&text, buf_str(&c->template.body), c->template.body.len);
-	else
-		template_expand(&text, buf_str(&c->template.body), c->template.body.len, c->values.table, c->template.markup,
-		    REPLY_EXPANDED_MAX);
-	if (text.len > 0 && text.data[text.len - 1] != '\n')
-		buf_addc(&text, '\n');
-	buf_adds(out, "MIME-Version: 1.0\n");
-	put_text_part(c, out, buf_str(&c->template.type), buf_str(&c->template.parameters), &text);
-	buf_free(&text);
-}
-
 static enum confine_verdict
 work(void *ctx, struct buf *out)
 {
@@ -475,13 +404,16 @@ work(void *ctx, struct buf *out)
 		return CONFINE_NO_MEMORY;
 	good = put_from(c, out);
 	buf_addf(out, "To: %s\n", c->rq->to);
+	if (c->rq->copies != NULL)
+		buf_addf(out, "Cc: %s\n", c->rq->copies);
 	good = put_subject(c, out) && good;
 	good = mime_put_text_field(c->mime, out, "Date", c->rq->date) && good;
 	put_message_id(c, out);
-	reply_put_thread(out, c->msg);
-	buf_adds(out, "Auto-Submitted: auto-replied\nX-Backsoon: auto-reply\n");
+	if (!report_is_for_others(c->rq->report.form))
+		reply_put_thread(out, c->msg);
+	buf_addf(out, "Auto-Submitted: %s\nX-Backsoon: auto-reply\n", report_auto_submitted(c->rq->report.form));
 	good = put_other_fields(c, out) && good;
-	put_body(c, out);
+	reply_put_body(c, out);
 	if (out->failed)
 		return CONFINE_NO_MEMORY;
 	return good ? CONFINE_OK : CONFINE_NO_LIBRARY;
@@ -508,6 +440,7 @@ reply_build(const struct request *rq, const struct message *msg, struct buf *out
 	template_free(&c.template);
 	buf_free(&c.name);
 	buf_free(&c.address);
+	buf_free(&c.html);
 	reply_values_free(&c.values);
 	return verdict;
 }

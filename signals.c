@@ -9,6 +9,7 @@
  */
 #include "signals.h"
 
+#include <errno.h>
 #include <signal.h>
 #include <stddef.h>
 #include <unistd.h>
@@ -17,17 +18,22 @@
 
 #define LOG_LINE(verdict, why) "verdict=" verdict ": the delivery was ended by " why
 
-static volatile sig_atomic_t exit_status;
+static volatile sig_atomic_t exit_status, draining;
 
 static void
 end_now(int sig)
 {
+	char chunk[4096];
+	ssize_t got;
+
 	if (sig == SIGALRM || sig == SIGXCPU)
 		diag_last_words(LOG_LINE("no-time", "its time limit"));
 	else if (sig == SIGTERM)
 		diag_last_words(LOG_LINE("no-time", "a signal"));
 	else
 		diag_last_words(LOG_LINE("system", "a crash"));
+	while (draining && ((got = read(STDIN_FILENO, chunk, sizeof chunk)) > 0 || (got == -1 && errno == EINTR)))
+		continue;
 	_exit((int)exit_status);
 }
 
@@ -35,6 +41,12 @@ void
 signals_set_status(int status)
 {
 	exit_status = status;
+}
+
+void
+signals_drain(bool on)
+{
+	draining = on;
 }
 
 void

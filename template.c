@@ -9,7 +9,7 @@
  * Fields that would make the reply look like something else, or send it
  * elsewhere, are dropped here.
  *
- * Failures: no memory; BAD_INPUT above REPLY_TEMPLATE_MAX bytes.
+ * Failures: no memory; BAD_INPUT above REPLY_FILE_MAX bytes, REPLY_TEMPLATE_MAX of a text.
  * Limits: TEMPLATE_FIELDS_MAX, TEMPLATE_NAME_MAX.
  */
 #include "template.h"
@@ -43,9 +43,8 @@ is_dropped(const char *name)
 	return text_begins(name, "Resent-") || strlen(name) > TEMPLATE_NAME_MAX;
 }
 
-/* LF line ends, no NUL, no byte order mark. */
-static void
-normalise(struct buf *out, const char *s, size_t len)
+void
+template_normalise(struct buf *out, const char *s, size_t len)
 {
 	const char *end = s + len, *p = s;
 
@@ -70,12 +69,12 @@ read_file(struct buf *out, const char *bytes, size_t len)
 	struct buf text = BUF_INIT;
 
 	if (wide == NULL) {
-		normalise(out, bytes, len);
+		template_normalise(out, bytes, len);
 		return;
 	}
 	buf_add(&text, bytes, len);
 	template_from_wide(&text);
-	normalise(out, buf_str(&text), text.len);
+	template_normalise(out, buf_str(&text), text.len);
 	out->failed = out->failed || text.failed;
 	buf_free(&text);
 }
@@ -210,7 +209,7 @@ static void
 read_type(struct template *t)
 {
 	static const char *const kept[] = { "format", "delsp" };
-	const char *value = template_value(t, "Content-Type"), *type, *subtype;
+	const char *value = template_value(t, "Content-Type"), *type, *subtype = "";
 	struct text_cursor c;
 	size_t len, sublen = 0;
 	struct buf parameter = BUF_INIT;
@@ -220,8 +219,10 @@ read_type(struct template *t)
 	if (text_equal_n(type, len, "text") && text_take(&c, '/'))
 		sublen = text_token(&c, &subtype);
 	t->markup = sublen > 0 && !text_equal_n(subtype, sublen, "plain");
+	t->has_plain = !text_equal_n(subtype, sublen, "html");
+	t->markup = t->markup && t->has_plain;
 	buf_adds(&t->type, "text/");
-	buf_add(&t->type, sublen > 0 ? subtype : "plain", sublen > 0 ? sublen : 5);
+	buf_add(&t->type, t->markup ? subtype : "plain", t->markup ? sublen : 5);
 	text_param(c, "charset", &t->charset);
 	for (size_t i = 0; i < sizeof kept / sizeof kept[0] && sublen > 0; i++) {
 		struct text_cursor token;
@@ -254,11 +255,11 @@ read_body(struct template *t, struct mime *m, const char *body, size_t len)
 		buf_add(&t->body, body, len);
 		n = 0;
 	}
-	if (t->charset.len == 0 && t->markup)
+	if (t->charset.len == 0 && (t->markup || !t->has_plain))
 		html_charset(&t->charset, n > 0 ? buf_str(&decoded) : body, n > 0 ? decoded.len : len);
 	if (n > 0) {
 		t->misread |= template_to_utf8(&decoded, m, buf_str(&t->charset));
-		normalise(&t->body, buf_str(&decoded), decoded.len);
+		template_normalise(&t->body, buf_str(&decoded), decoded.len);
 	} else {
 		t->misread |= template_to_utf8(&t->body, m, buf_str(&t->charset));
 	}
@@ -280,15 +281,44 @@ is_known_field(const struct template *t)
 	return false;
 }
 
+/* A multipart, as a mail program saves it: its texts, and the parts beside them. */
+static void
+read_parts(struct template *t, struct mime *m, struct buf *file)
+{
+	t->file = *file;
+	*file = (struct buf)BUF_INIT;
+	if (t->file.failed || !mime_tree_read(&t->tree, buf_str(&t->file), t->file.len)) {
+		t->file.failed = true;
+		return;
+	}
+	mime_tree_expect(&t->tree, m);
+	t->plain_part = mime_tree_text(&t->tree, "text/plain");
+	t->html_part = mime_tree_text(&t->tree, "text/html");
+	t->has_plain = t->plain_part != NULL;
+	t->markup = false;
+	if (t->plain_part != NULL)
+		mime_part_text(t->plain_part, m, &t->body, REPLY_TEMPLATE_MAX);
+	if (t->html_part != NULL)
+		mime_part_text(t->html_part, m, &t->html, REPLY_TEMPLATE_MAX);
+}
+
+static bool
+is_multipart(const struct template *t)
+{
+	const char *type = template_value(t, "Content-Type");
+
+	return type != NULL && text_begins(type + strspn(type, " \t"), "multipart/");
+}
+
 enum confine_verdict
-template_read(struct template *t, struct mime *m, const char *bytes, size_t len)
+template_read(struct template *t, struct mime *m, const char *bytes, size_t len, bool draft)
 {
 	struct buf file = BUF_INIT, head = BUF_INIT;
 	const char *start, *body, *end, *head_end;
-	bool failed;
+	bool failed, parts, too_large = false;
 
 	*t = (struct template){ .nfields = 0 };
-	if (len > REPLY_TEMPLATE_MAX)
+	if (len > REPLY_FILE_MAX)
 		return CONFINE_BAD_INPUT;
 	read_file(&file, bytes, len);
 	start = buf_str(&file);
@@ -300,17 +330,30 @@ template_read(struct template *t, struct mime *m, const char *bytes, size_t len)
 		head_end = start;
 	}
 	read_type(t);
-	read_body(t, m, body, (size_t)(end - body));
+	parts = draft || is_multipart(t);
+	if (!parts && end - body > (ptrdiff_t)REPLY_TEMPLATE_MAX)
+		too_large = true;
+	else if (!parts)
+		read_body(t, m, body, (size_t)(end - body));
 	if (t->charset.len > 0 || !text_utf8_valid(start, (size_t)(head_end - start)) ||
 	    memchr(start, ESCAPE, (size_t)(head_end - start)) != NULL) {
 		buf_add(&head, start, (size_t)(head_end - start));
 		t->misread |= template_to_utf8(&head, m, buf_str(&t->charset));
 		read_head(t, buf_str(&head), buf_str(&head) + head.len, &body);
 	}
+	if (parts)
+		read_parts(t, m, &file);
+	else if (!t->has_plain) {
+		t->html = t->body;
+		t->body = (struct buf)BUF_INIT;
+	}
 	drop_fields(t);
-	failed = file.failed || head.failed || t->charset.failed || t->head.failed || t->type.failed || t->body.failed;
+	failed = file.failed || t->file.failed || t->html.failed || head.failed || t->charset.failed || t->head.failed || t->type.failed ||
+	    t->body.failed;
 	buf_free(&file);
 	buf_free(&head);
+	if (too_large)
+		return CONFINE_BAD_INPUT;
 	return failed ? CONFINE_NO_MEMORY : CONFINE_OK;
 }
 
@@ -322,6 +365,9 @@ template_free(struct template *t)
 	buf_free(&t->parameters);
 	buf_free(&t->charset);
 	buf_free(&t->body);
+	buf_free(&t->html);
+	mime_tree_free(&t->tree);
+	buf_free(&t->file);
 }
 
 static size_t

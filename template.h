@@ -8,6 +8,7 @@
 #include "buf.h"
 #include "confine.h"
 #include "mime.h"
+#include "mime_tree.h"
 
 /*
  * The message file, as vacation(1) knows it: header fields, a blank line,
@@ -31,11 +32,18 @@ struct template {
 	struct buf charset;		/* what the file declares, or nothing; the texts below are UTF-8 */
 	bool misread;			/* it is not, or not all of it, what it declares */
 	struct buf body;
-	bool markup;			/* the text is not plain: values put into it are escaped for HTML */
+	struct buf html;		/* the text in HTML, empty when it has none */
+	bool has_plain;			/* the body counts: false where the file has HTML alone */
+	bool markup;			/* the body is neither plain nor HTML: values put into it are escaped all the same */
+	struct buf file;		/* of a multipart or a draft: what the tree points into */
+	struct mime_tree tree;		/* n == 0: the file is one text */
+	const struct mime_part *plain_part, *html_part;	/* the texts' place in the tree, or NULL */
 };
 
-/* Zeroes the struct first; a template_free() is due either way. */
-enum confine_verdict template_read(struct template *, struct mime *, const char *bytes, size_t len);
+/* Zeroes the struct first; a template_free() is due either way.  draft: it has no texts, its parts are kept as they are. */
+enum confine_verdict template_read(struct template *, struct mime *, const char *bytes, size_t len, bool draft);
+/* Appends with LF line ends, without NUL and without a byte order mark. */
+void template_normalise(struct buf *out, const char *, size_t);
 void template_free(struct template *);
 
 /* A whole file in UTF-16 or UTF-32 becomes UTF-8; all others stay as they are. */

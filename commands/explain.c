@@ -94,7 +94,7 @@ explain_file(struct load *l, int fd, bool as_json)
 	struct message m;
 	int status;
 
-	message_read(&m, fd, MESSAGE_DRAIN);
+	message_read(&m, fd, answer_keeps(&l->settings));
 	status = explain_message(l, &m, as_json);
 	message_free(&m);
 	return status;

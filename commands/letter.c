@@ -30,7 +30,7 @@ letter_environment(const char *name)
 bool
 letter_owner(struct envelope *e, const struct load *l, const char *login)
 {
-	static const struct message none = { .spool = -1 };
+	static const struct message none = { .kept = NULL };
 
 	if (!envelope_read(e, &none, &l->settings, letter_environment))
 		return false;
@@ -69,7 +69,7 @@ through_pipe(struct message *m, const struct buf *letter)
 		return false;
 	whole = write(ends[1], buf_str(letter), letter->len) == (ssize_t)letter->len;
 	close(ends[1]);
-	whole = message_read(m, ends[0], MESSAGE_DRAIN) && whole;
+	whole = message_read(m, ends[0], letter->len) && whole;
 	close(ends[0]);
 	return whole;
 }
@@ -80,7 +80,7 @@ letter_read(struct message *m, const char *sender, const char *owner, const char
 	struct buf letter = BUF_INIT;
 	bool good;
 
-	*m = (struct message){ .spool = -1 };
+	*m = (struct message){ .kept = NULL };
 	write_letter(&letter, sender, owner, trusted, now);
 	good = through_pipe(m, &letter);
 	buf_free(&letter);

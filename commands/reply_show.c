@@ -15,9 +15,13 @@
 
 #include "../deadline.h"
 #include "../diag.h"
+#include "../html_text.h"
 #include "../i18n.h"
 #include "../mime.h"
+#include "../mime_tree.h"
 #include "../text.h"
+
+#define SHOWN_MAX ((size_t)1024 * 1024)	/* bytes of the text */
 
 static void
 put_indented(const char *text, size_t len)
@@ -71,52 +75,66 @@ convert_word(void *ctx, const char *charset, const char *bytes, size_t len, stru
 	return mime_to_utf8(ctx, out, charset, bytes, len);
 }
 
-/* The text as its reader has it: the charset of a reply may be another one than the terminal's. */
+/* A part that is not read here: its name where it has one, and what it is. */
 static void
-put_text(struct mime *m, const char *head, const struct buf *text)
+put_other_part(const struct mime_part *p, struct mime *m)
 {
-	static const char field[] = "\nContent-Type: text/";
-	const char *type = strstr(head, field), *word;
-	struct buf charset = BUF_INIT, read = BUF_INIT;
-	struct text_cursor c;
+	struct buf name = BUF_INIT, line = BUF_INIT, clean = BUF_INIT;
 
-	text_cursor_init(&c, type != NULL ? type + strlen(field) : "", type != NULL ? strcspn(type + strlen(field), "\n") : 0);
-	if (text_token(&c, &word) > 0 && text_param(c, "charset", &charset) && mime_expect_charset(m, buf_str(&charset)) &&
-	    mime_to_utf8(m, &read, buf_str(&charset), buf_str(text), text->len))
-		put_indented(buf_str(&read), read.len);
+	if (mime_part_name(p, m, &name) && name.len > 0)
+		buf_addf(&line, _("[%s, %s, about %zu bytes]"), buf_str(&name), p->type, p->body_len);
 	else
-		put_indented(buf_str(text), text->len);
-	buf_free(&charset);
-	buf_free(&read);
+		buf_addf(&line, _("[%s, about %zu bytes]"), p->type, p->body_len);
+	diag_visible(&clean, buf_str(&line), line.len);
+	printf("    %s\n", buf_str(&clean));
+	buf_free(&name);
+	buf_free(&line);
+	buf_free(&clean);
+}
+
+static void
+put_body(const struct mime_tree *tree, struct mime *m)
+{
+	const struct mime_part *shown = mime_tree_text(tree, "text/plain");
+	struct buf text = BUF_INIT, html = BUF_INIT;
+
+	mime_tree_expect(tree, m);
+	if (shown != NULL)
+		mime_part_text(shown, m, &text, SHOWN_MAX);
+	else if ((shown = mime_tree_text(tree, "text/html")) != NULL) {
+		mime_part_text(shown, m, &html, SHOWN_MAX);
+		html_to_text(&text, buf_str(&html), html.len, 0, SHOWN_MAX);
+	}
+	put_indented(buf_str(&text), text.len);
+	for (size_t i = 0; i < tree->n; i++) {
+		const struct mime_part *p = &tree->part[i];
+
+		if (p != shown && !text_begins(p->type, "multipart/"))
+			put_other_part(p, m);
+	}
+	buf_free(&text);
+	buf_free(&html);
 }
 
 void
 reply_show(const struct buf *whole, bool all_fields)
 {
-	static const char field[] = "\nContent-Transfer-Encoding: ";
-	const char *reply = buf_str(whole), *body = strstr(reply, "\n\n"), *encoding = strstr(reply, field);
-	struct buf head = BUF_INIT, text = BUF_INIT, name = BUF_INIT;
+	const char *reply = buf_str(whole), *body = strstr(reply, "\n\n");
+	struct buf head = BUF_INIT;
+	struct mime_tree tree;
 	struct mime *m = mime_new();
 
-	if (body == NULL || m == NULL) {
+	if (m == NULL || body == NULL || !mime_tree_read(&tree, reply, whole->len)) {
 		mime_free(m);
 		return;
 	}
 	mime_expect_charsets(m, reply, (size_t)(body - reply));
 	text_decode_words(&head, reply, (size_t)(body + 2 - reply), convert_word, m);
 	put_head(&head, all_fields);
-	if (encoding != NULL && encoding < body) {
-		encoding += strlen(field);
-		buf_add(&name, encoding, strcspn(encoding, "\n"));
-	}
-	body += 2;
-	if (!mime_decode_body(&text, name.len > 0 ? buf_str(&name) : NULL, body, strlen(body)))
-		buf_adds(&text, body);
-	put_text(m, buf_str(&head), &text);
+	put_body(&tree, m);
+	mime_tree_free(&tree);
 	mime_free(m);
 	buf_free(&head);
-	buf_free(&text);
-	buf_free(&name);
 }
 
 bool
@@ -161,7 +179,7 @@ read_sample(struct message *m, const char *sample, const struct settings *s)
 	}
 	good = write(ends[1], buf_str(&text), text.len) == (ssize_t)text.len;
 	close(ends[1]);
-	good = message_read(m, ends[0], MESSAGE_DRAIN) && good;
+	good = message_read(m, ends[0], text.len) && good;
 	close(ends[0]);
 	buf_free(&text);
 	if (!good)

@@ -11,6 +11,7 @@
 
 #include "../attach.h"
 #include "../draft.h"
+#include "../html_text.h"
 #include "../reply_values.h"
 #include "../template.h"
 #include "../text.h"
@@ -65,7 +66,7 @@ find_variables(struct survey *s, const struct variable *known, const char *text)
 static void
 find_in_template(struct survey *s, const struct template *t)
 {
-	static const struct message none = { .spool = -1 };
+	static const struct message none = { .kept = NULL };
 	const struct request nothing = { .to = NULL };
 	struct mime *m = mime_new();
 	struct reply_values values;
@@ -79,35 +80,23 @@ find_in_template(struct survey *s, const struct template *t)
 	mime_free(m);
 }
 
-/* Whose text is somewhere in it. */
-static bool
-has_parts(const struct buf *bytes)
-{
-	size_t len, blanks;
-	const char *value = template_head_value(buf_str(bytes), bytes->len, "Content-Type", &len);
-
-	if (value == NULL)
-		return false;
-	blanks = strspn(value, " \t");
-	return text_begins(value + blanks, "multipart/");
-}
-
 static void
-keep(struct survey *s, const struct template *t, bool several)
+keep(struct survey *s, struct template *t)
 {
 	const char *subject = template_value(t, "Subject"), *wanted = s->load->settings.subject, *body = buf_str(&t->body);
 	const char *file = s->load->settings.message;
 
+	if (body[0] == '\0' && t->html.len > 0 && html_to_text(&t->body, buf_str(&t->html), t->html.len, 0, REPLY_TEMPLATE_MAX))
+		body = buf_str(&t->body);
 	if (wanted == NULL && subject != NULL && subject[strspn(subject, " \t")] == '\0')
 		findings_add(&s->findings, "empty-subject", file, NULL);
-	if (!several && body[strspn(body, " \t\r\n")] == '\0')
+	if (t->tree.n == 0 && body[strspn(body, " \t\r\n")] == '\0')
 		findings_add(&s->findings, "no-body", file, NULL);
 	if (wanted != NULL)
 		buf_adds(&s->subject, wanted);
 	else if (subject != NULL)
 		text_decode_words(&s->subject, subject + strspn(subject, " \t"), strlen(subject + strspn(subject, " \t")), NULL, NULL);
-	if (!several)
-		buf_add(&s->body, body, t->body.len);
+	buf_add(&s->body, body, t->body.len);
 	find_in_template(s, t);
 }
 
@@ -131,10 +120,10 @@ read_text(struct survey *s, const struct buf *bytes)
 
 	if (m != NULL) {
 		mime_expect_charsets(m, buf_str(bytes), bytes->len);
-		if (template_read(&t, m, buf_str(bytes), bytes->len) == CONFINE_OK)
-			keep(s, &t, has_parts(bytes));
+		if (template_read(&t, m, buf_str(bytes), bytes->len, false) == CONFINE_OK)
+			keep(s, &t);
 		/* Each of several parts has its own. */
-		if (!has_parts(bytes))
+		if (t.tree.n == 0)
 			find_charset(s, &t, bytes);
 		template_free(&t);
 	}
@@ -146,8 +135,8 @@ static bool
 read_bytes(struct survey *s, const char *file, struct buf *bytes, struct draft_about *about, struct buf *why)
 {
 	if (draft_is(file))
-		return draft_read(&s->load->home, file, REPLY_TEMPLATE_MAX, bytes, about, why);
-	return home_read_file(&s->load->home, file, REPLY_TEMPLATE_MAX, bytes, why);
+		return draft_read(&s->load->home, file, REPLY_FILE_MAX, bytes, about, why);
+	return home_read_file(&s->load->home, file, REPLY_FILE_MAX, bytes, why);
 }
 
 /* `imap:INBOX' may be the name of a file; there is none. */

@@ -35,9 +35,7 @@
 #define TEST_FIELD "X-Backsoon-Test: yes\n"
 #define TEST_SUBJECT "[Test] "
 #define SUBJECT_FIELD "\nSubject: "
-#define ENCODING_FIELD "\nContent-Transfer-Encoding: "
 #define RESULT_MAX 12
-#define TYPE_FIELD "\nContent-Type: "
 
 struct test {
 	struct load *load;
@@ -46,6 +44,7 @@ struct test {
 	struct envelope owner;
 	const char *as;			/* who is said to have written */
 	struct buf to;			/* where the reply goes */
+	struct buf note;		/* what stands above its text */
 	struct buf reply;		/* complete, and marked once it is sent */
 	bool due;			/* a real message would be answered */
 	enum submit_result result;
@@ -119,6 +118,8 @@ compose(struct test *t)
 		return EX_OSERR;
 	}
 	letter_answer(a, t->load, &t->letter, t->as);
+	buf_addf(&t->note, "[Test of backsoon: %s would get this reply.]", text_is_ascii(t->as, strlen(t->as)) ? t->as : "the address");
+	a->note = buf_str(&t->note);
 	t->due = answer_prepare(a);
 	if (a->envelope.state != SENDER_GIVEN) {
 		diag_error(_("%s is not an address that could be answered"), t->as);
@@ -134,60 +135,20 @@ compose(struct test *t)
 	return EX_OSERR;
 }
 
-/* The value of a field of ours, to the end of its line. */
-static void
-field_value(const char *reply, const char *body, const char *field, struct buf *out)
-{
-	const char *p = strstr(reply, field);
-
-	if (p != NULL && p < body)
-		buf_add(out, p + strlen(field), strcspn(p + strlen(field), "\n"));
-}
-
-static void
-mark_body(struct test *t, struct buf *out, const char *body, const char *type, const char *encoding)
-{
-	struct buf text = BUF_INIT, plain = BUF_INIT;
-	bool html = text_begins(type, "text/html");
-
-	if (text_begins(type, "multipart/")) {
-		buf_adds(out, body);
-		return;
-	}
-	buf_addf(&text, html ? "<p>[Test of backsoon: %s would get this reply.]</p>\n" : "[Test of backsoon: %s would get this reply.]\n\n",
-	    text_is_ascii(t->as, strlen(t->as)) ? t->as : "the address");
-	if (text_equal(encoding, "base64") && mime_decode_body(&plain, encoding, body, strlen(body))) {
-		buf_add(&text, buf_str(&plain), plain.len);
-		mime_put_body(out, buf_str(&text), text.len, MIME_BASE64);
-	} else {
-		mime_put_body(out, buf_str(&text), text.len, text_equal(encoding, "quoted-printable") ? MIME_QUOTED_PRINTABLE : MIME_7BIT);
-		buf_adds(out, body);
-	}
-	out->failed |= text.failed || plain.failed;
-	buf_free(&text);
-	buf_free(&plain);
-}
-
-/* The marks are ASCII, and so fit into every charset and encoding that the composer chooses. */
+/* The text has its mark already; these are ASCII, and fit into every charset that the composer chooses. */
 static bool
 mark(struct test *t)
 {
 	const char *reply = buf_str(&t->reply), *body = strstr(reply, "\n\n"), *subject = strstr(reply, SUBJECT_FIELD), *rest;
-	struct buf out = BUF_INIT, type = BUF_INIT, encoding = BUF_INIT;
+	struct buf out = BUF_INIT;
 
 	if (body == NULL || subject == NULL || subject > body)
 		return false;
-	field_value(reply, body, TYPE_FIELD, &type);
-	field_value(reply, body, ENCODING_FIELD, &encoding);
 	rest = subject + strlen(SUBJECT_FIELD);
 	buf_adds(&out, TEST_FIELD);
 	buf_add(&out, reply, (size_t)(rest - reply));
 	buf_adds(&out, TEST_SUBJECT);
-	buf_add(&out, rest, (size_t)(body + 2 - rest));
-	mark_body(t, &out, body + 2, buf_str(&type), buf_str(&encoding));
-	out.failed |= type.failed || encoding.failed;
-	buf_free(&type);
-	buf_free(&encoding);
+	buf_adds(&out, rest);
 	buf_free(&t->reply);
 	t->reply = out;
 	return !out.failed;
@@ -305,7 +266,7 @@ status_of(enum submit_result result)
 static int
 run(struct load *l, const char *as, const char *to, bool as_json)
 {
-	struct test t = { .load = l, .as = as, .letter = { .spool = -1 } };
+	struct test t = { .load = l, .as = as, .letter = { .kept = NULL } };
 	struct buf out = BUF_INIT;
 	char *login = NULL;
 	int status = EX_OK;
@@ -332,6 +293,7 @@ run(struct load *l, const char *as, const char *to, bool as_json)
 	envelope_free(&t.owner);
 	free(login);
 	buf_free(&t.to);
+	buf_free(&t.note);
 	buf_free(&t.reply);
 	buf_free(&t.why);
 	buf_free(&out);

@@ -67,7 +67,8 @@ like "$reply" '^Content-Transfer-Encoding: base64$' "a text in base64"
 is "$(body | tr -d '\r' | sed -n '1p;3p' | tr '\n' ' ')" "[Test of backsoon: alice@example.com would get this reply.] αβγδεζηθ " "a text in base64: both"
 printf 'Subject: x\nContent-Type: text/html; charset=utf-8\n\n<p>Away</p>\n' >"$HOME/.vacation.msg"
 try alice@example.com
-is "$(body | head -n 1)" "<p>[Test of backsoon: alice@example.com would get this reply.]</p>" "a text in HTML"
+like "$(printf '%s\n' "$reply")" "^<p>\\[Test of backsoon: alice@example.com would get this reply.\\]</p>" "a text in HTML"
+like "$(printf '%s\n' "$reply")" "^\\[Test of backsoon: alice@example.com would get this reply.\\]$" "and in the plain text made of it"
 
 good
 try noreply@example.com

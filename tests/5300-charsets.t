@@ -138,12 +138,31 @@ class Template:
             self.bytes = self.bytes.replace(b"\n", b"\r\n")
 
 
+def unflowed(text):
+    """RFC 3676: paragraphs come together, stuffed lines lose their blank."""
+    lines, open_line = [], False
+    for line in text.replace("\r\n", "\n").split("\n"):
+        line = line[1:] if line.startswith(" ") else line
+        if open_line:
+            lines[-1] += line
+        else:
+            lines.append(line)
+        open_line = line.endswith(" ") and line != "-- "
+    return "\n".join(lines)
+
+
 def problems(t, raw):
     found = []
     message = email.message_from_bytes(raw, policy=email.policy.default)
     head, body = raw.split(b"\n\n", 1)
-    text = message.get_content()
     found += [repr(d) for d in message.defects]
+    if t.html:
+        message, whole = message.get_payload(1), message
+        for name in ("Subject", "From", "To"):
+            message[name] = whole[name]
+    text = message.get_content()
+    if message.get_param("format") == "flowed":
+        text = unflowed(text)
     for name, value in message.items():
         found += ["%s: %r" % (name, d) for d in getattr(value, "defects", ())]
     if message["Subject"] != t.subject:

@@ -102,7 +102,7 @@ folder
 printf 'From a@b Mon Jun  1 12:00:00 2026\nSubject: one\n\n1\n\nFrom a@b Mon Jun  1 12:00:00 2026\nStatus: RO\nSubject: two\n\n>From me\n' \
     >"$HOME/Vacation"
 answer_from mbox:~/Vacation
-is "$(head_of Subject): $(text_of)" 'two: =46rom me' 'mbox: the last one'
+is "$(head_of Subject): $(text_of)" 'two: From me' 'mbox: the last one'
 
 folder
 (umask 077 && mkdir -p "$HOME/Mail/vacation")

@@ -35,7 +35,7 @@ read_message(struct message *msg, const void *bytes, size_t len)
 	int fd = memfd_create("message", MFD_CLOEXEC);
 
 	must(fd != -1 && write(fd, bytes, len) == (ssize_t)len && lseek(fd, 0, SEEK_SET) == 0);
-	message_read(msg, fd, MESSAGE_DRAIN);
+	message_read(msg, fd, 0);
 	close(fd);
 }
 

@@ -26,7 +26,7 @@ judge(const char *header, const char *trusted, const char *sender, const char *a
 
 	if (fd == -1 || write(fd, header, strlen(header)) == -1 || lseek(fd, 0, SEEK_SET) != 0)
 		ok(false, "a file for the test");
-	message_read(&m, fd, MESSAGE_DRAIN);
+	message_read(&m, fd, 0);
 	close(fd);
 	settings_init(&s);
 	settings_append(&s, &list, trusted);

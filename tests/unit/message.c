@@ -91,7 +91,7 @@ test_headers(void)
 
 	for (i = 0; i < COUNT(rows); i++) {
 		fd = file_of(rows[i].in, rows[i].len);
-		ok(message_read(&m, fd, MESSAGE_DRAIN) && m.problem == NULL, "%s: can be read", rows[i].name);
+		ok(message_read(&m, fd, 0) && m.problem == NULL, "%s: can be read", rows[i].name);
 		buf_reset(&got);
 		show(&got, &m);
 		is_str(buf_str(&got), rows[i].want, rows[i].name);
@@ -127,7 +127,7 @@ test_slow_pipe(void)
 		_exit(0);
 	}
 	close(p[1]);
-	message_read(&m, p[0], MESSAGE_DRAIN);
+	message_read(&m, p[0], 0);
 	close(p[0]);
 	waitpid(pid, NULL, 0);
 	show(&got, &m);
@@ -173,7 +173,7 @@ test_limits(void)
 		buf_addc(&in, '\n');
 		buf_add(&in, bytes, rows[i].body);
 		fd = file_of(in.data, in.len);
-		ok(message_read(&m, fd, MESSAGE_DRAIN) == rows[i].good, "%s", rows[i].name);
+		ok(message_read(&m, fd, 0) == rows[i].good, "%s", rows[i].name);
 		ok((m.problem == NULL) == rows[i].good, "%s: %s", rows[i].name, rows[i].good ? "no problem" : "says what it is");
 		is_int((long long)m.size, (long long)in.len, rows[i].name);
 		is_int(read(fd, &end, 1), 0, rows[i].name);
@@ -193,29 +193,57 @@ test_reading_fails(void)
 	struct message m;
 	int fd = open("/", O_RDONLY | O_CLOEXEC);
 
-	ok(!message_read(&m, fd, MESSAGE_DRAIN) && m.problem != NULL, "reading fails: a problem");
+	ok(!message_read(&m, fd, 0) && m.problem != NULL, "reading fails: a problem");
 	message_free(&m);
 	close(fd);
 }
 
 static void
-test_spool(void)
+test_keeping(void)
 {
 	static const char text[] = "A: b\r\n\r\nbody\0 and more\n";
-	char got[sizeof text + 10];
+	static const struct {
+		const char *name;
+		size_t keep, want;
+	} rows[] = {
+		{ "all of it", 1000, sizeof text - 1 }, { "its own length", sizeof text - 1, sizeof text - 1 }, { "a part", 10, 10 },
+		{ "nothing", 0, 0 },
+	};
 	struct message m;
 	int fd = file_of(text, sizeof text - 1);
 
-	ok(message_read(&m, fd, MESSAGE_SPOOL), "with its body");
-	is_int(read(m.spool, got, sizeof got), sizeof text - 1, "the spool is rewound, and as long as the input");
-	ok(memcmp(got, text, sizeof text - 1) == 0, "the spool is the input, byte for byte");
-	message_free(&m);
-	ok(m.spool == -1 && m.fields == NULL, "freed");
-	lseek(fd, 0, SEEK_SET);
-	message_read(&m, fd, MESSAGE_DRAIN);
-	is_int(m.spool, -1, "no spool unless it is asked for");
+	for (size_t i = 0; i < COUNT(rows); i++) {
+		lseek(fd, 0, SEEK_SET);
+		ok(message_read(&m, fd, rows[i].keep), "kept: %s", rows[i].name);
+		is_int((long long)m.kept_len, (long long)rows[i].want, "how much");
+		ok(rows[i].want == 0 ? m.kept == NULL : memcmp(m.kept, text, rows[i].want) == 0, "byte for byte");
+		is_int((long long)m.size, sizeof text - 1, "all of it was read");
+		message_free(&m);
+		ok(m.kept == NULL && m.fields == NULL, "freed");
+	}
+	close(fd);
+}
+
+/* Larger than one read, over the end of the header block. */
+static void
+test_keeping_much(void)
+{
+	size_t len = 3 * 1024 * 1024 + 7;
+	char *text = malloc(len);
+	struct message m;
+	int fd;
+
+	if (text == NULL)
+		return;
+	for (size_t i = 0; i < len; i++)
+		text[i] = (char)('a' + i % 23);
+	memcpy(text, "A: b\n\n", 6);
+	fd = file_of(text, len);
+	message_read(&m, fd, len);
+	ok(m.kept_len == len && memcmp(m.kept, text, len) == 0, "three megabytes, byte for byte");
 	message_free(&m);
 	close(fd);
+	free(text);
 }
 
 static void
@@ -226,7 +254,7 @@ test_finding(void)
 	struct message m;
 	int fd = file_of(text, sizeof text - 1);
 
-	message_read(&m, fd, MESSAGE_DRAIN);
+	message_read(&m, fd, 0);
 	is_str(message_value(&m, "to"), "x@y", "the first of a name, without regard to case");
 	f = message_find(&m, "To", NULL);
 	f = message_find(&m, "To", f);
@@ -240,7 +268,7 @@ test_finding(void)
 	message_free(&m);
 	close(fd);
 	fd = file_of("A: b\n\n", 6);
-	message_read(&m, fd, MESSAGE_DRAIN);
+	message_read(&m, fd, 0);
 	ok(m.first_received == m.nfields && message_is_trace(&m, m.fields), "no Received: all is above it");
 	message_free(&m);
 	close(fd);
@@ -253,7 +281,8 @@ main(void)
 	test_slow_pipe();
 	test_limits();
 	test_reading_fails();
-	test_spool();
+	test_keeping();
+	test_keeping_much();
 	test_finding();
 	return done_testing();
 }

@@ -76,7 +76,7 @@ begin(struct scene *s, const char *header, const char *settings)
 	int fd = message_of(header);
 
 	memset(s, 0, sizeof *s);
-	message_read(&s->message, fd, MESSAGE_DRAIN);
+	message_read(&s->message, fd, 0);
 	close(fd);
 	settings_init(&s->settings);
 	settings_text(&s->settings, settings, strlen(settings), "settings");

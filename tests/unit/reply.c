@@ -37,7 +37,7 @@ read_message(struct message *msg, const char *bytes, size_t len)
 
 	if (fd == -1 || write(fd, bytes, len) != (ssize_t)len || lseek(fd, 0, SEEK_SET) == -1)
 		abort();
-	message_read(msg, fd, MESSAGE_DRAIN);
+	message_read(msg, fd, 0);
 	close(fd);
 }
 
@@ -199,7 +199,7 @@ static const struct {
 	{ "our marker", "X-Backsoon: no\n\nHi\n", "\n", "X-Backsoon", "auto-reply" },
 	/* Content-Type */
 	{ "plain", "Hi\n", "\n", "Content-Type", "text/plain; charset=utf-8" },
-	{ "HTML", "Content-Type: TEXT/html; charset=\"iso-8859-1\"\n\nHi\n", "\n", "Content-Type", "text/html; charset=utf-8" },
+	{ "HTML", "Content-Type: TEXT/html; charset=\"iso-8859-1\"\n\nHi\n", "\n", "Content-Type", "multipart/alternative; boundary=\"=_0000000000001237\"" },
 	{ "flowed", "Content-Type: text/plain; format=flowed; DelSp=yes; x=y\n\nHi\n", "\n", "Content-Type",
 	    "text/plain; charset=utf-8; format=flowed; delsp=yes" },
 	{ "a parameter that is no token", "Content-Type: text/plain; format=\"a b\"\n\nHi\n", "\n", "Content-Type",
@@ -273,15 +273,17 @@ static const struct {
 	{ "quoted-printable template", "Content-Type: text/plain; charset=iso-8859-1\nContent-Transfer-Encoding: "
 	    "quoted-printable\n\nBis n=E4chsten =\nMontag, $SUBJECT\n", "Subject: x\n\n", "Bis n=C3=A4chsten Montag, x\n" },
 	{ "base64 template", "Content-Transfer-Encoding: base64\n\nSGVsbG8gJFNVQkpFQ1QNCg==\n", "Subject: x\n\n", "Hello x\n" },
-	{ "variables", "$SUBJECT $FROM $FROM_NAME $TO $RECIPIENT $DATE <$FROM_DATE> $UNTIL $$ $ ${SUBJECT}x $NONE ${SUBJECT $\n",
+	{ "variables", "$SUBJECT $FROM $FROM_NAME $TO $RECIPIENT $DATE\n<$FROM_DATE> $UNTIL $$ $ ${SUBJECT}x $NONE ${SUBJECT $\n",
 	    "From: \"Ben, B.\" <ben@example.net>\nSubject: a\n\n",
-	    "a ben@example.net Ben, B. anna@example.org anna@example.org 12 December 2026 <> 24 December 2026 $ $ ax $NONE "
+	    "a ben@example.net Ben, B. anna@example.org anna@example.org 12 December 2026\n<> 24 December 2026 $ $ ax $NONE "
 	    "${SUBJECT $\n" },
 	{ "no display name", "Dear $FROM_NAME,\n", "From: ben@example.net\n\n", "Dear ben@example.net,\n" },
 	{ "encoded display name", "Dear $FROM_NAME,\n", "From: =?iso-8859-2?Q?=A3?= <ben@example.net>\n\n", "RGVhciDFgSwNCg==\n" },
 	{ "a line break in a value", "[$SUBJECT]\n", "Subject: =?utf-8?q?a=0D=0A.=0D=0Ab?=\n\n", "[a . b]\n" },
 	{ "HTML is escaped", "Content-Type: text/html\n\n<p>$SUBJECT</p>\n", "Subject: <b>\"x\" & 'y'</b>\n\n",
-	    "<p>&lt;b&gt;&quot;x&quot; &amp; &#39;y&#39;&lt;/b&gt;</p>\n" },
+	    "--=_0000000000001237\nContent-Type: text/plain; charset=utf-8\nContent-Transfer-Encoding: 7bit\n\n<b>\"x\" & 'y'</b>\n"
+	    "\n--=_0000000000001237\nContent-Type: text/html; charset=utf-8\nContent-Transfer-Encoding: 7bit\n\n"
+	    "<p>&lt;b&gt;&quot;x&quot; &amp; &#39;y&#39;&lt;/b&gt;</p>\n\n--=_0000000000001237--\n" },
 	{ "plain text is not", "$SUBJECT\n", "Subject: <b>&</b>\n\n", "<b>&</b>\n" },
 };
 

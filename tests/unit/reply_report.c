@@ -202,7 +202,7 @@ read_message(struct message *msg, const char *bytes)
 
 	if (fd == -1 || write(fd, bytes, len) != (ssize_t)len || lseek(fd, 0, SEEK_SET) == -1)
 		abort();
-	message_read(msg, fd, MESSAGE_DRAIN);
+	message_read(msg, fd, 0);
 	close(fd);
 }
 
