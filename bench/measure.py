@@ -8,11 +8,13 @@ not) is reported beside its numbers, never left out.
 """
 
 import argparse
+import base64
 import glob
 import itertools
 import json
 import os
 import pwd
+import random
 import re
 import shutil
 import statistics
@@ -76,7 +78,7 @@ SCENARIOS = [
     Scenario("encoded", "A first reply, encoded words in UTF-8", "encoded.eml", "ten", True, 150),
     Scenario("encoded-jp", "A first reply, encoded words in ISO-2022-JP", "encoded-jp.eml", "ten", True, 150),
 ]
-PARTS = [scenario.key for scenario in SCENARIOS] + ["large", "many", "parallel"]
+PARTS = [scenario.key for scenario in SCENARIOS] + ["full", "large", "many", "parallel"]
 
 
 def as_anna(argv, message, **more):
@@ -277,6 +279,56 @@ def measure(scenario, rounds):
     return result
 
 
+HTML = """<html><body><h1>Away</h1><p>Hello $FROM_NAME,</p>
+<p>I am away until the <b>5th of December</b>. Your mail about &ldquo;$SUBJECT&rdquo; waits for me; for what cannot wait
+<a href="https://home.example/carla">call Carla</a>.</p>
+<ul><li>orders: orders@home.example</li><li>press: press@home.example</li></ul>
+<p><img src="cid:logo.png" alt="The logo of Home"></p></body></html>
+"""
+LOGO_KB, PAPER_KB = 20, 50      # the two attached files
+ORIGINAL_KB = 1024              # the message: text, and a file beside it
+
+
+def write_full():
+    """The files of a reply with everything, and a message of a megabyte: 200 KB of text, the rest an attachment."""
+    with open(f"{HOME}/away.html", "w", encoding="ascii") as f:
+        f.write(HTML)
+    for name, size in (("logo.png", LOGO_KB), ("paper.pdf", PAPER_KB)):
+        with open(f"{HOME}/{name}", "wb") as f:
+            f.write(b"\x89PNG\r\n\x1a\n" if name.endswith("png") else b"%PDF-1.5\n")
+            f.write(random.Random(size).randbytes(size * 1024))
+    with open("/mnt/person.eml", encoding="ascii") as f:
+        header = f.read().split("\n\n", 1)[0]
+    header = re.sub(r"(?im)^(content-|mime-).*\n([ \t].*\n)*", "", header + "\n")
+    line = "Gr=C3=BC=C3=9Fe, und hier steht eine Zeile, wie sie in Briefen eben steht.\n"
+    file = base64.encodebytes(random.Random(1).randbytes((ORIGINAL_KB - 200) * 1024 * 3 // 4)).decode()
+    with open("/mnt/full.eml", "w", encoding="ascii") as f:
+        f.write(f'{header}MIME-Version: 1.0\nContent-Type: multipart/mixed; boundary="b1"\n\n--b1\n'
+                "Content-Type: text/plain; charset=utf-8\nContent-Transfer-Encoding: quoted-printable\n\n"
+                f"{line * (200 * 1024 // len(line))}\n--b1\nContent-Type: application/pdf; name=a.pdf\n"
+                f"Content-Transfer-Encoding: base64\n\n{file}\n--b1--\n")
+
+
+def measure_full(rounds):
+    """A first reply with HTML, two files and the original quoted, beside a plain one: to the same message."""
+    print("... a reply with everything", file=sys.stderr, flush=True)
+    write_full()
+    plain = PROGRAMS["backsoon"]
+    full = plain + ["--html", f"{HOME}/away.html", "--attach", f"{HOME}/logo.png", "--attach", f"{HOME}/paper.pdf", "--quote", "text"]
+    restores = [(f"/mnt/ten/{t}", f"{HOME}/{t}") for t in TABLES["backsoon"]]
+    commands = [("plain", plain), ("full", full)]
+    rows = run_plan(plan_text(commands, "/mnt/full.eml", {"plain": restores, "full": restores}), "-n", str(rounds))
+    scenario = Scenario("full", "", "full.eml", "ten", True)
+    result = {}
+    for name, argv in commands:
+        numbers = summary(rows[name], rows["plain"])
+        numbers["ir"] = instructions("backsoon", argv, scenario)
+        numbers["calls"] = system_calls("backsoon", argv, scenario)
+        numbers["wrong"] = numbers["replied"] != 1.0
+        result[name] = numbers
+    return result
+
+
 def measure_large(rounds):
     """100 MB from a file and through a pipe, beside cat."""
     print(f"... {MEGABYTES} MB", file=sys.stderr, flush=True)
@@ -427,6 +479,8 @@ def main():
         for scenario in SCENARIOS:
             if scenario.key in args.only:
                 data["scenarios"].append((scenario, measure(scenario, 30 if args.quick else scenario.rounds)))
+        if "full" in args.only:
+            data["full"] = measure_full(30 if args.quick else 150)
         if "large" in args.only:
             data["large"] = measure_large(3 if args.quick else 15)
         if "many" in args.only:

@@ -18,6 +18,7 @@ ENCODED_START_VACATION = 2.0
 LARGE_PEAK_KB = 4096
 LARGE_WALL_CAT = 1.3
 MANY_COST = 1.1
+FULL_START_PLAIN = 1.5
 
 
 def command(*argv):
@@ -89,6 +90,18 @@ def scenario_table(scenario, numbers):
     return [f"### {scenario.title}", ""] + table(header, scenario_rows(numbers))
 
 
+def full_table(full):
+    rows = []
+    for name, title in (("plain", "a plain text"), ("full", "HTML, two files of 20 and 50 KB, a quotation of 100 lines")):
+        n = full[name]
+        main, children = n["ir"] or (0, 0)
+        rows.append([title + (" (**did not do it**)" if n["wrong"] else ""), f"{thousands(main)} + {thousands(children)}",
+                     thousands(n["start"]), f"{n['start_ratio']:.2f}" if "start_ratio" in n else "-",
+                     f"{n['calls'][0]} + {n['calls'][1]}", thousands(n["peak"])])
+    return ["### A first reply to a message of a megabyte", ""] + table(
+        ["", "instructions", "to sendmail µs", "of plain", "system calls", "peak KB"], rows)
+
+
 def large_table(large):
     lines = ["### A list message of 100 MB", ""]
     rows = []
@@ -152,6 +165,11 @@ def targets(data):
                                  ("encoded-jp", "the same, encoded words in ISO-2022-JP", ENCODED_START_VACATION)):
             if key in found:
                 at_most(what, limit, found[key]["backsoon"].get("start_ratio", float("inf")))
+    if "full" in data:
+        at_most("a reply with HTML, two files and a quotation, time to sendmail of a plain one's", FULL_START_PLAIN,
+                data["full"]["full"].get("start_ratio", float("inf")))
+        if any(n["wrong"] for n in data["full"].values()):
+            rows.append(("scenario `full` did what it is about", "always", "not always", False))
     if "large" in data:
         both = [data["large"][key]["backsoon"] for key in ("file", "pipe")]
         at_most("100 MB, peak memory", LARGE_PEAK_KB, int(max(n["peak"] for n in both)), " KB")
@@ -195,7 +213,8 @@ def write(data, path):
     lines += ["## Side by side", "", NOTES]
     for scenario, numbers in data["scenarios"]:
         lines += scenario_table(scenario, numbers)
-    for key, render in (("large", large_table), ("many", many_table), ("parallel", parallel_table)):
+    for key, render in (("full", full_table), ("large", large_table), ("many", many_table),
+                        ("parallel", parallel_table)):
         if key in data:
             lines += render(data[key])
     text = "\n".join(lines)
