@@ -307,9 +307,9 @@ take_feedback(struct settings *s, int left, char *const *argv)
 	if (value == NULL)
 		settings_problem(s, _("command line: %s needs a value"), argv[0]);
 	else if (!feedback_field(&field, buf_str(&word), value, &why))
-		settings_problem(s, _("command line: " FEEDBACK_OPTION "%s: %s"), buf_str(&word), buf_str(&why));
+		settings_problem(s, _("command line: --feedback-%s: %s"), buf_str(&word), buf_str(&why));
 	else if (feedback_is_single(buf_str(&word)) && has_feedback(s, buf_str(&word)))
-		settings_problem(s, _("command line: " FEEDBACK_OPTION "%s stands there twice"), buf_str(&word));
+		settings_problem(s, _("command line: --feedback-%s stands there twice"), buf_str(&word));
 	else
 		settings_append(s, &s->feedback, settings_keep(s, buf_str(&field)));
 	buf_free(&word);
