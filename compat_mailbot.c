@@ -307,9 +307,9 @@ take_feedback(struct settings *s, int left, char *const *argv)
 	if (value == NULL)
 		settings_problem(s, _("command line: %s needs a value"), argv[0]);
 	else if (!feedback_field(&field, buf_str(&word), value, &why))
-		settings_problem(s, _("command line: " FEEDBACK_OPTION "%s: %s"), buf_str(&word), buf_str(&why));
+		settings_problem(s, _("command line: --feedback-%s: %s"), buf_str(&word), buf_str(&why));
 	else if (feedback_is_single(buf_str(&word)) && has_feedback(s, buf_str(&word)))
-		settings_problem(s, _("command line: " FEEDBACK_OPTION "%s stands there twice"), buf_str(&word));
+		settings_problem(s, _("command line: --feedback-%s stands there twice"), buf_str(&word));
 	else
 		settings_append(s, &s->feedback, settings_keep(s, buf_str(&field)));
 	buf_free(&word);
@@ -375,13 +375,23 @@ finish_table(struct mailbot *m)
 		settings_problem(s, _("command line: -D: \"%s\" is not a number of days"), m->days);
 }
 
-/* A draft's own From says who wrote it, and does not count. */
+/* The address of -A 'From: ...' is the owner's.  A draft's own From says who wrote it, and does not count. */
 static void
-take_author(struct settings *s)
+take_author(struct mailbot *m)
 {
-	for (size_t i = 0; i < s->fields.n; i++)
-		if (text_begins(s->fields.item[i], AUTHOR_FIELD))
-			set(s, "from", s->fields.item[i] + strlen(AUTHOR_FIELD));
+	struct settings *s = m->s;
+	struct list_of_addresses own = { s, &s->alias, s->alias.n + 1 };
+
+	for (size_t i = 0; i < s->fields.n; i++) {
+		const char *field = s->fields.item[i], *value = field + strlen(AUTHOR_FIELD);
+
+		if (!text_begins(field, AUTHOR_FIELD))
+			continue;
+		if (strchr(value, '@') != NULL)
+			address_each(value, strlen(value), append_address, &own, NULL);
+		if (m->is_draft)
+			set(s, "from", value);
+	}
 }
 
 static void
@@ -399,7 +409,6 @@ finish_text(struct mailbot *m)
 		else
 			s->message = joined(s, MAILDIR, m->draft);
 		s->text_alone = false;
-		take_author(s);
 	} else if (!m->text && !m->mime) {
 		s->message = COMPAT_MAILBOT_NO_TEXT;
 		if (s->form == REPLY_FORM_REPLY || s->form == REPLY_FORM_REPLYALL)
@@ -452,6 +461,7 @@ finish(struct mailbot *m)
 		s->attach_original = m->attach ? ORIGINAL_WHOLE : ORIGINAL_HEADER;
 	finish_table(m);
 	finish_text(m);
+	take_author(m);
 	finish_recipients(m);
 }
 

@@ -16,6 +16,7 @@
 #include <string.h>
 
 #include "address.h"
+#include "i18n.h"
 #include "text.h"
 
 #define NAME_MAX_LEN 24
@@ -203,7 +204,7 @@ feedback_field(struct buf *out, const char *name, const char *value, struct buf 
 	size_t start = out->len;
 
 	if (row == NULL) {
-		buf_addf(why, "a feedback report has no field %s", name);
+		buf_addf(why, _("a feedback report has no field %s"), name);
 		return false;
 	}
 	value += strspn(value, " ");
@@ -211,7 +212,7 @@ feedback_field(struct buf *out, const char *name, const char *value, struct buf 
 	if (is_plain(value) && put_value(out, row->form, value) && is_plain(buf_str(out) + start))
 		return true;
 	buf_truncate(out, start);
-	buf_addf(why, "\"%s\" is no %s, as %s is", value, row->name, row->example);
+	buf_addf(why, _("\"%s\" is no %s, as %s is"), value, row->name, row->example);
 	return false;
 }
 

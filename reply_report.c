@@ -67,7 +67,7 @@ report_subject(struct buf *out, enum reply_form form, const char *original)
 		return false;
 	buf_adds(out, original);
 	if (form == REPLY_FORM_FORWARD || form == REPLY_FORM_FORWARDATT)
-		buf_adds(out, original[0] != '\0' ? FORWARDED : FORWARDED + 1);
+		buf_adds(out, original[0] != '\0' ? FORWARDED : &FORWARDED[1]);
 	return true;
 }
 

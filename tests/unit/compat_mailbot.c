@@ -84,7 +84,7 @@ static const struct {
 	{ "a value in the same word", { M, "-ttext", NULL }, "" },
 	{ "a program", { T, "/usr/sbin/sendmail", "-f", "", NULL }, " program=[/usr/sbin/sendmail] program=[-f] program=[]" },
 	{ "behind --", { T, "--", "-strange", NULL }, " program=[-strange]" },
-	{ "-A", { T, "-A", "From: anna@example.org", "-AX-A: b", NULL }, " field=[From: anna@example.org] field=[X-A: b]" },
+	{ "-A", { T, "-A", "From: anna@example.org", "-AX-A: b", NULL }, " field=[From: anna@example.org] field=[X-A: b] alias=[anna@example.org]" },
 	{ "-A in UTF-8", { T, "-A", "X-A: \xc3\xb6", NULL }, " field=[X-A: \xc3\xb6]" },
 	{ "-A without a colon", { T, "-A", "broken", NULL },
 	    C "-A: \"broken\" is no header field, as 'From: anna@example.org' is" },
