@@ -29,7 +29,8 @@
 #define REPLY_TO_MAX 50		/* mailboxes of an address field of the template */
 #define NO_DOMAIN "backsoon.invalid"
 
-static const char *const address_fields[] = { "Reply-To", "Mail-Reply-To", "Mail-Followup-To", "Errors-To" };
+#define FIELD_NAME_MAX 20	/* fixed widths: see rules.h */
+static const char address_fields[][FIELD_NAME_MAX] = { "Reply-To", "Mail-Reply-To", "Mail-Followup-To", "Errors-To" };
 
 static bool
 is_address_field(const char *name)
@@ -51,7 +52,7 @@ is_wire_address(const char *s)
 static bool
 is_own_variable(const struct address *a)
 {
-	static const char *const names[] = { "$TO", "${TO}", "$RECIPIENT", "${RECIPIENT}" };
+	static const char names[][FIELD_NAME_MAX] = { "$TO", "${TO}", "$RECIPIENT", "${RECIPIENT}" };
 
 	for (size_t i = 0; i < sizeof names / sizeof names[0]; i++)
 		if (a->domain == NULL && strcmp(a->local, names[i]) == 0)

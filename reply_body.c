@@ -27,7 +27,7 @@
 #include "reply_report.h"
 #include "text.h"
 
-#define CHARSETS_LOOKED_AT ((size_t)256 * 1024)	/* bytes of the original in which charsets are looked for */
+#define CHARSETS_LOOKED_AT ((size_t)64 * 1024)	/* bytes of the original in which charsets are looked for */
 
 enum level { REPORT, MIXED, RELATED, ALTERNATIVE, LEVELS };
 

@@ -177,7 +177,8 @@ put_decoded(struct buf *out, struct mime *m, const struct message *msg, const ch
 	buf_addc(out, '\n');
 }
 
-static const char *const shown[] = { "From", "To", "Cc", "Subject", "Date", "Message-ID" };
+#define SHOWN_NAME_MAX 16	/* fixed widths: see rules.h */
+static const char shown[][SHOWN_NAME_MAX] = { "From", "To", "Cc", "Subject", "Date", "Message-ID" };
 #define SHOWN (sizeof shown / sizeof shown[0])
 
 /* Each line with its end; as flowed text has it, fixed: no blank at its end, one more where it begins with one. */
@@ -273,7 +274,7 @@ put_copy(void *ctx, const struct address *a)
 bool
 report_copies(struct buf *out, const struct message *msg, report_skip *skip, void *ctx)
 {
-	static const char *const names[] = { "To", "Cc" };
+	static const char names[][3] = { "To", "Cc" };
 	struct buf seen = BUF_INIT;
 	struct copies c = { out, &seen, skip, ctx, 0 };
 

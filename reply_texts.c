@@ -20,7 +20,10 @@
 #include "text.h"
 
 #define LONG_LINE 78			/* RFC 5322 2.1.1: a line should not be longer */
-#define QUOTED_MAX ((size_t)256 * 1024)	/* bytes of the original's text that are looked at */
+#define QUOTED_FIRST ((size_t)16 * 1024)	/* bytes of the original's text that are looked at: */
+#define QUOTED_STEP 4				/* ... as many times more when that was not enough, */
+#define QUOTED_MAX ((size_t)256 * 1024)	/* ... up to this */
+#define CHARACTER_MAX 4				/* bytes of a character */
 #define HEADER_LINE_MAX 500		/* bytes of a quoted header field */
 
 /* Whether it is worth it: some line is long.  Blanks at the end of a line would be lost, so they keep their text as it is. */
@@ -64,39 +67,55 @@ says(const struct composition *c, const struct mime_part *part, const char *para
 	return is;
 }
 
-/* Its author's paragraphs, where he has said what they are. */
-static void
-put_plain(const struct composition *c, struct buf *out, const struct mime_part *part)
+/* A plain text with its author's paragraphs, where he has said what they are; HTML as text.  `max' bytes of it are looked at. */
+static bool
+put_part(const struct composition *c, struct buf *out, const struct mime_part *part, size_t max)
 {
 	struct buf text = BUF_INIT;
+	bool more;
 
-	mime_part_text(part, c->mime, &text, QUOTED_MAX);
-	if (says(c, part, "format", "flowed"))
+	mime_part_text(part, c->mime, &text, max);
+	more = text.len + CHARACTER_MAX > max;
+	if (text_equal(part->type, "text/html"))
+		html_to_text(out, buf_str(&text), text.len, 0, max);
+	else if (says(c, part, "format", "flowed"))
 		flowed_join(out, buf_str(&text), text.len, says(c, part, "delsp", "yes"));
 	else
 		buf_add(out, buf_str(&text), text.len);
 	out->failed = out->failed || text.failed;
 	buf_free(&text);
+	return more;
 }
 
-/* The first text of the original, plain where there is one, else made of its HTML. */
+/* More lines than are wanted, so that what follows does not matter.  Empty ones may be left out. */
+static bool
+is_enough(const struct buf *text, unsigned lines)
+{
+	const char *p = buf_str(text), *end = p + text->len, *eol;
+	unsigned n = 0;
+
+	for (; n <= lines && (eol = memchr(p, '\n', (size_t)(end - p))) != NULL; p = eol + 1)
+		n += eol > p;
+	return n > lines;
+}
+
+/* The first text of the original, plain where there is one, else made of its HTML; so much of it as `lines' (0: all) lines take. */
 static void
-original_text(const struct composition *c, struct buf *out)
+original_text(const struct composition *c, struct buf *out, unsigned lines)
 {
 	const struct mime_part *part;
 	struct mime_tree tree;
-	struct buf html = BUF_INIT;
+	size_t max = lines == 0 ? QUOTED_MAX : QUOTED_FIRST;
 
 	if (c->msg->kept_len == 0 || !mime_tree_read(&tree, c->msg->kept, c->msg->kept_len))
 		return;
-	if ((part = mime_tree_text(&tree, "text/plain")) != NULL)
-		put_plain(c, out, part);
-	else if ((part = mime_tree_text(&tree, "text/html")) != NULL) {
-		mime_part_text(part, c->mime, &html, QUOTED_MAX);
-		html_to_text(out, buf_str(&html), html.len, 0, QUOTED_MAX);
+	part = mime_tree_text(&tree, "text/plain");
+	if (part == NULL)
+		part = mime_tree_text(&tree, "text/html");
+	while (part != NULL && put_part(c, out, part, max) && max < QUOTED_MAX && !is_enough(out, lines) && !out->failed) {
+		buf_reset(out);
+		max *= QUOTED_STEP;
 	}
-	out->failed = out->failed || html.failed;
-	buf_free(&html);
 	mime_tree_free(&tree);
 }
 
@@ -104,7 +123,7 @@ original_text(const struct composition *c, struct buf *out)
 static void
 original_header(const struct composition *c, struct buf *out)
 {
-	static const char *const names[] = { "From", "To", "Date", "Subject" };
+	static const char names[][8] = { "From", "To", "Date", "Subject" };
 
 	for (size_t i = 0; i < sizeof names / sizeof names[0]; i++) {
 		const struct field *f = message_find(c->msg, names[i], NULL);
@@ -164,7 +183,7 @@ quotation(const struct composition *c, struct buf *attribution, struct buf *quot
 	if (c->rq->quote == ORIGINAL_HEADER)
 		original_header(c, &original);
 	else
-		original_text(c, &original);
+		original_text(c, &original, c->rq->quote_lines);
 	quote_text(quoted, buf_str(&original), original.len, c->rq->quote_lines);
 	quoted->failed = quoted->failed || original.failed;
 	buf_free(&original);
@@ -255,7 +274,7 @@ forward(struct reply_texts *t, const struct composition *c)
 {
 	struct buf original = BUF_INIT;
 
-	original_text(c, &original);
+	original_text(c, &original, 0);
 	end_line(&t->plain);
 	buf_addc(&t->plain, '\n');
 	report_put_forwarded(&t->plain, c->mime, c->msg, c->rq->forward_marker, buf_str(&original), c->template.parameters.len > 0);

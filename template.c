@@ -208,7 +208,7 @@ drop_fields(struct template *t)
 static void
 read_type(struct template *t)
 {
-	static const char *const kept[] = { "format", "delsp" };
+	static const char kept[][8] = { "format", "delsp" };
 	const char *value = template_value(t, "Content-Type"), *type, *subtype = "";
 	struct text_cursor c;
 	size_t len, sublen = 0;
@@ -272,7 +272,7 @@ read_body(struct template *t, struct mime *m, const char *body, size_t len)
 static bool
 is_known_field(const struct template *t)
 {
-	static const char *const begin[] = { "Subject", "From", "Reply-To", "Organization", "Precedence", "Content-", "X-" };
+	static const char begin[][16] = { "Subject", "From", "Reply-To", "Organization", "Precedence", "Content-", "X-" };
 	size_t i;
 
 	for (i = 0; i < sizeof begin / sizeof begin[0]; i++)
