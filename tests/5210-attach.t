@@ -126,7 +126,7 @@ END
 # --- types -------------------------------------------------------------------------------
 
 # The list as text, by the rules of its specification: the heaviest, then the longest pattern.
-cat >"$dir/types.py" <<'END'
+cat >"$dir/type_names.py" <<'END'
 import fnmatch, os, subprocess, sys
 driver, home = sys.argv[1:3]
 rules = []
@@ -159,7 +159,7 @@ for i in range(0, len(names), 90):
 print(bad, len(names) > 1000, other < 60)
 END
 if [ -e /usr/share/mime/globs2 ]; then
-	is "$(python3 "$dir/types.py" "$driver" "$dir/types")" "[] True True" "a type for each name that shared-mime-info knows"
+	is "$(python3 "$dir/type_names.py" "$driver" "$dir/types")" "[] True True" "a type for each name that shared-mime-info knows"
 else
 	skip "a type for each name that shared-mime-info knows" "shared-mime-info is not installed"
 fi
