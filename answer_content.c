@@ -7,7 +7,7 @@
  * becomes the owner's local time.
  *
  * Failures: a file that cannot be had is the end of this reply, as a missing
- * text is (OUTCOME_NO_MESSAGE_FILE, OUTCOME_MESSAGE_FILE).
+ * unusable text is (OUTCOME_MESSAGE_FILE).
  */
 #include "answer_lookup.h"
 
@@ -25,9 +25,9 @@
 size_t
 answer_keeps(const struct settings *s)
 {
-	if (s->attach_original == ORIGINAL_WHOLE || s->form == REPLY_FORM_FORWARDATT)
+	if (s->attach_original == ORIGINAL_WHOLE || s->form == REPLY_FORM_FORWARDATT || s->form == REPLY_FORM_FORWARD)
 		return s->max_attachments > KEEP_TEXT ? s->max_attachments : KEEP_TEXT;
-	if (s->form == REPLY_FORM_FORWARD || (s->quote == ORIGINAL_WHOLE && s->quote_lines == 0))
+	if (s->quote == ORIGINAL_WHOLE && s->quote_lines == 0)
 		return KEEP_TEXT;
 	if (s->quote == ORIGINAL_WHOLE || s->attach_original == ORIGINAL_HEADER)
 		return KEEP_LINES;
@@ -37,14 +37,17 @@ answer_keeps(const struct settings *s)
 }
 
 static bool
-unusable(struct answer *a, const char *setting, const struct buf *why, bool missing)
+unusable(struct answer *a, const char *setting, const struct buf *why)
 {
 	const char *where = settings_where(a->settings, setting);
 
+	a->outcome = OUTCOME_MESSAGE_FILE;
+	/* explain asks twice. */
+	if (a->why.len > 0)
+		return false;
 	if (where != NULL)
 		buf_addf(&a->why, "%s: ", where);
 	buf_addf(&a->why, "%s: %s", setting, buf_str(why));
-	a->outcome = missing ? OUTCOME_NO_MESSAGE_FILE : OUTCOME_MESSAGE_FILE;
 	return false;
 }
 
@@ -60,16 +63,19 @@ answer_html(struct answer *a)
 {
 	const char *file = a->settings->html;
 	struct buf why = BUF_INIT;
-	bool missing, good;
+	bool good;
 
 	if (!has_html(a) || a->html.len > 0)
 		return true;
 	good = home_read_file(a->home, file, REPLY_TEMPLATE_MAX, &a->html, &why);
-	missing = !good && errno == ENOENT;
-	if (missing)
+	if (!good && errno == ENOENT)
 		buf_addf(&why, "%s: there is no such file", file);
+	if (good && !template_is_text(buf_str(&a->html), a->html.len)) {
+		buf_addf(&why, "%s is no text", file);
+		good = false;
+	}
 	if (!good)
-		unusable(a, "html", &why, missing);
+		unusable(a, "html", &why);
 	buf_free(&why);
 	return good;
 }
@@ -94,16 +100,15 @@ read_files(struct answer *a)
 	const struct buf *html = a->html.len > 0 ? &a->html : is_html(&a->template_text) ? &a->template_text : NULL;
 	struct buf why = BUF_INIT;
 	const char *setting = "attach";
-	bool good = attach_open(&a->attachments, a->home, &s->attach, s->max_attachments, &why), missing;
+	bool good = attach_open(&a->attachments, a->home, &s->attach, s->max_attachments, &why);
 
 	if (good && html != NULL) {
 		setting = html == &a->html ? "html" : a->text->name;
 		good = attach_inline(&a->attachments, a->home, buf_str(html), html->len, html == &a->html ? s->html : a->text->file,
 		    s->max_attachments, &why);
 	}
-	missing = !good && errno == ENOENT;
 	if (!good)
-		unusable(a, setting, &why, missing);
+		unusable(a, setting, &why);
 	buf_free(&why);
 	return good;
 }

@@ -96,6 +96,12 @@ answer_lookup_text(struct answer *a)
 			buf_addf(&why, "%s: ", a->text->name);
 		found = read_text(a, a->text->file, &why);
 		missing = errno == ENOENT;
+		/* The HTML is a text. */
+		if (!found && missing && !a->text->own_head && a->settings->html != NULL) {
+			buf_reset(&a->template_text);
+			buf_addc(&a->template_text, '\n');
+			found = true;
+		}
 	}
 	if (!found) {
 		a->text = NULL;

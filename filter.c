@@ -28,8 +28,8 @@ static const struct command {
 	const char *does;
 } commands[] = {
 	{ "explain", explain_command, "[--json] [--rules] [FILE]", N_("why a message gets a reply, or none") },
-	{ "on", on_command, "[--until DATE] [--from-date DATE] [--message FILE | --text TEXT] [--edit] [--subject TEXT] [--alias ADDR] "
-	    "[--every PERIOD] [--wire forward|procmail|maildrop|qmail|sieve|none] [--again] [--probe] [--probe-to ADDR] [--probe-wait TIME] [--dry-run] "
+	{ "on", on_command, "[--until DATE] [--from-date DATE] [--message FILE | --text TEXT] [--edit] [--subject TEXT] [--html FILE] "
+	    "[--attach FILE] [--alias ADDR] [--every PERIOD] [--wire forward|procmail|maildrop|qmail|sieve|none] [--again] [--probe] [--probe-to ADDR] [--probe-wait TIME] [--dry-run] "
 	    "[--yes] [--json]", N_("going away: answers mail from now on; asks, when nothing else is said") },
 	{ "off", off_command, "[--at DATE] [--limit N] [--json]", N_("back again: answers no mail any more, and says who wrote") },
 	{ "history", history_command, "[--json] [--follow | --chart] [--sender TEXT] [--rule RULE] [--since TIME] [--limit N]", N_("the last decisions") },
@@ -188,7 +188,9 @@ main(int argc, char **argv)
 
 	if (argc > 1 && text_equal(argv[1], "--help")) {
 		i18n_start();
-		return argc > 2 && text_equal(argv[2], "--complete") ? complete(argc - 3, argv + 3) : help();
+		if (argc > 2 && text_equal(argv[2], "--complete"))
+			return complete(argc - 3, argv + 3);
+		return dialect != COMPAT_NONE ? dialect_help(dialect) : help();
 	}
 	if (argc > 1 && text_equal(argv[1], "--version"))
 		return puts("backsoon " BACKSOON_VERSION) < 0 || fflush(stdout) != 0 ? EX_IOERR : EX_OK;

@@ -19,7 +19,7 @@ static const struct outcome_row rows[OUTCOMES] = {
 	[OUTCOME_REFUSED] = { "refused", DIAG_INFO, false, false, false, N_("a rule said no") },
 	[OUTCOME_NO_MESSAGE_FILE] = { "no-message-file", DIAG_ERROR, true, false, false,
 	    N_("there is no message file, so there is nothing to say") },
-	[OUTCOME_MESSAGE_FILE] = { "message-file", DIAG_ERROR, true, false, false, N_("the message file cannot be used") },
+	[OUTCOME_MESSAGE_FILE] = { "message-file", DIAG_ERROR, true, false, false, N_("the message file or an attached one cannot be used") },
 	[OUTCOME_SETTINGS] = { "settings", DIAG_ERROR, true, false, false, N_("the settings have an error") },
 	[OUTCOME_WRONG_USER] = { "wrong-user", DIAG_ERROR, true, false, false,
 	    N_("the login named is not the user who runs the program") },

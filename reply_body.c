@@ -85,6 +85,15 @@ has_part(const struct template *t, enum destination where)
 	return next_part(t, 0, where) < t->tree.n;
 }
 
+/* The next part behind i that is a file; tree->n when there is none. */
+static size_t
+next_file(const struct mime_tree *tree, size_t i)
+{
+	while (i < tree->n && !mime_part_is_attachment(&tree->part[i]))
+		i++;
+	return i;
+}
+
 static bool
 has_attachment(const struct composition *c, bool inlined)
 {
@@ -236,6 +245,16 @@ put_original(struct body *b)
 	buf_free(&copy);
 }
 
+/* The files of a message that is forwarded as text, which has no place for them. */
+static void
+put_forwarded_files(struct body *b, const struct mime_tree *tree)
+{
+	for (size_t i = next_file(tree, 0); i < tree->n; i = next_file(tree, tree->part[i].next)) {
+		part(b, MIXED);
+		mime_part_copy(b->out, tree, &tree->part[i], b->c->rq->eight_bit);
+	}
+}
+
 /* A draft is one part, whatever it is made of. */
 static void
 put_main(struct body *b)
@@ -256,7 +275,7 @@ put_main(struct body *b)
 
 /* Which levels there are: each holds two parts at least, but for a report, whose parts are given. */
 static void
-find_levels(struct body *b, bool draft, bool original)
+find_levels(struct body *b, bool draft, bool original, bool forwarded)
 {
 	const struct template *t = &b->c->template;
 	const char *parameters, *subtype = report_multipart(b->c->rq->report.form, &parameters);
@@ -264,7 +283,7 @@ find_levels(struct body *b, bool draft, bool original)
 	b->wanted[REPORT] = subtype != NULL && text_equal(subtype, "report");
 	b->wanted[ALTERNATIVE] = b->texts.has_plain && b->texts.has_html;
 	b->wanted[RELATED] = b->texts.has_html && (has_attachment(b->c, true) || has_part(t, BESIDE_HTML));
-	b->wanted[MIXED] = has_attachment(b->c, false) || (!draft && has_part(t, BESIDE_ALL)) || (original && !b->wanted[REPORT]) ||
+	b->wanted[MIXED] = has_attachment(b->c, false) || (!draft && has_part(t, BESIDE_ALL)) || (original && !b->wanted[REPORT]) || forwarded ||
 	    (draft && b->c->rq->note != NULL);
 }
 
@@ -285,9 +304,13 @@ reply_put_body(struct composition *c, struct buf *out)
 	bool original = (c->rq->attach_original != ORIGINAL_NONE || c->rq->report.form == REPLY_FORM_FORWARDATT) && c->msg->kept_len > 0;
 	bool draft = c->rq->draft && c->template.tree.n > 0;
 
+	struct mime_tree forwarded = { .n = 0 };
+
 	if (!draft)
 		reply_texts_make(&b.texts, c);
-	find_levels(&b, draft, original);
+	if (c->rq->report.form == REPLY_FORM_FORWARD && c->msg->kept_len == c->msg->size)
+		mime_tree_read(&forwarded, c->msg->kept, c->msg->kept_len);
+	find_levels(&b, draft, original, next_file(&forwarded, 0) < forwarded.n);
 	buf_adds(out, "MIME-Version: 1.0\n");
 	begin(&b, REPORT, subtype, parameters);
 	part(&b, REPORT);
@@ -295,6 +318,7 @@ reply_put_body(struct composition *c, struct buf *out)
 	part(&b, MIXED);
 	put_main(&b);
 	put_files(&b, MIXED, false);
+	put_forwarded_files(&b, &forwarded);
 	if (original && !b.wanted[REPORT])
 		put_original(&b);
 	end(&b, MIXED);
@@ -302,6 +326,7 @@ reply_put_body(struct composition *c, struct buf *out)
 	if (original && b.wanted[REPORT])
 		put_original(&b);
 	end(&b, REPORT);
+	mime_tree_free(&forwarded);
 	reply_texts_free(&b.texts);
 }
 

@@ -256,7 +256,7 @@ quote_in_html(struct buf *html, const struct buf *attribution, const struct buf 
 	size_t at = end_of_body(html);
 
 	buf_add(&whole, buf_str(html), at);
-	buf_adds(&whole, "\n<div>");
+	buf_adds(&whole, "\n<div style=\"margin-top:1em\">");
 	put_escaped(&whole, buf_str(attribution), attribution->len);
 	buf_adds(&whole, "</div>\n<blockquote type=\"cite\" style=\"margin:0 0 0 0.8ex;border-left:2px solid #ccc;padding-left:1ex\">"
 	    "<div style=\"white-space:pre-wrap\">");
@@ -282,16 +282,45 @@ forward(struct reply_texts *t, const struct composition *c)
 	buf_free(&original);
 }
 
+/* Where the owner's signature begins: his own, the last one; or the end. */
+static size_t
+signature(const struct buf *text)
+{
+	static const char mark[] = "\n-- \n";
+	const char *s = buf_str(text), *end = s + text->len, *found = NULL, *p;
+
+	for (p = s; (p = memmem(p, (size_t)(end - p), mark, sizeof mark - 1)) != NULL; p++)
+		found = p;
+	return found != NULL ? (size_t)(found + 1 - s) : text->len;
+}
+
+/* Above the signature: mail programs take what is below it for a part of it. */
+static void
+quote_in_plain(struct buf *text, const struct buf *attribution, const struct buf *quoted)
+{
+	size_t at = signature(text);
+	struct buf below = BUF_INIT;
+
+	buf_add(&below, buf_str(text) + at, text->len - at);
+	buf_truncate(text, at);
+	end_line(text);
+	buf_addc(text, '\n');
+	buf_add(text, buf_str(attribution), attribution->len);
+	buf_add(text, buf_str(quoted), quoted->len);
+	if (below.len > 0)
+		buf_addc(text, '\n');
+	buf_add(text, buf_str(&below), below.len);
+	text->failed = text->failed || below.failed;
+	buf_free(&below);
+}
+
 static void
 quote(struct reply_texts *t, const struct composition *c)
 {
 	struct buf attribution = BUF_INIT, quoted = BUF_INIT;
 
 	if (quotation(c, &attribution, &quoted)) {
-		end_line(&t->plain);
-		buf_addc(&t->plain, '\n');
-		buf_add(&t->plain, buf_str(&attribution), attribution.len);
-		buf_add(&t->plain, buf_str(&quoted), quoted.len);
+		quote_in_plain(&t->plain, &attribution, &quoted);
 		if (t->has_html)
 			quote_in_html(&t->html, &attribution, &quoted);
 	}
@@ -353,10 +382,10 @@ reply_texts_make(struct reply_texts *t, const struct composition *c)
 	const struct template *template = &c->template;
 
 	*t = (struct reply_texts){ .has_html = true };
-	if (template->html.len > 0)
-		expand(c, &t->html, &template->html, true);
-	else if (c->html.len > 0)
+	if (c->html.len > 0)
 		expand(c, &t->html, &c->html, true);
+	else if (template->html.len > 0)
+		expand(c, &t->html, &template->html, true);
 	else
 		t->has_html = false;
 	t->has_plain = template->has_plain && (template->body.len > 0 || !t->has_html);

@@ -258,7 +258,7 @@ complain(struct settings *s, const char *where, const struct option *o, const ch
 		settings_problem(s, _("%s: %s: a value is missing"), where, o->name);
 		break;
 	case CHOICE:
-		settings_problem(s, _("%s: %s: \"%s\" is none of %s"), where, o->name, value, o->argument);
+		settings_problem(s, _("%s: %s: \"%s\" is not one of %s"), where, o->name, value, o->argument);
 		break;
 	}
 }

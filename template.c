@@ -204,9 +204,21 @@ drop_fields(struct template *t)
 	t->nfields = kept;
 }
 
+/* Of a file that does not say what it is: who saves a page has a page. */
+static bool
+looks_like_html(const char *p, const char *end)
+{
+	size_t left;
+
+	while (p < end && (*p == ' ' || *p == '\t' || *p == '\n'))
+		p++;
+	left = (size_t)(end - p);
+	return (left > 14 && text_equal_n(p, 14, "<!doctype html")) || (left > 5 && text_equal_n(p, 5, "<html"));
+}
+
 /* Takes the charset and, for the reply, a text subtype and RFC 3676's parameters; all else is text/plain. */
 static void
-read_type(struct template *t)
+read_type(struct template *t, bool is_html)
 {
 	static const char kept[][8] = { "format", "delsp" };
 	const char *value = template_value(t, "Content-Type"), *type, *subtype = "";
@@ -214,6 +226,8 @@ read_type(struct template *t)
 	size_t len, sublen = 0;
 	struct buf parameter = BUF_INIT;
 
+	if (value == NULL && is_html)
+		value = "text/html";
 	text_cursor_init(&c, value != NULL ? value : "", value != NULL ? strlen(value) : 0);
 	len = text_token(&c, &type);
 	if (text_equal_n(type, len, "text") && text_take(&c, '/'))
@@ -329,7 +343,7 @@ template_read(struct template *t, struct mime *m, const char *bytes, size_t len,
 		read_head(t, start, start, &body);
 		head_end = start;
 	}
-	read_type(t);
+	read_type(t, looks_like_html(body, end));
 	parts = draft || is_multipart(t);
 	if (!parts && end - body > (ptrdiff_t)REPLY_TEMPLATE_MAX)
 		too_large = true;

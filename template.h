@@ -46,6 +46,9 @@ enum confine_verdict template_read(struct template *, struct mime *, const char 
 void template_normalise(struct buf *out, const char *, size_t);
 void template_free(struct template *);
 
+/* Whether it can be a text: it has no NUL, or is UTF-16 or UTF-32. */
+bool template_is_text(const char *, size_t);
+
 /* A whole file in UTF-16 or UTF-32 becomes UTF-8; all others stay as they are. */
 void template_from_wide(struct buf *);
 

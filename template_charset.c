@@ -149,3 +149,9 @@ template_to_utf8(struct buf *b, struct mime *m, const char *charset)
 	replace(b, reading, &read);
 	return reading != AS_DECLARED || wrong > 0 || wrongly;
 }
+
+bool
+template_is_text(const char *bytes, size_t len)
+{
+	return memchr(bytes, '\0', len) == NULL || mime_guess_wide(bytes, len) != NULL;
+}

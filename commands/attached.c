@@ -17,6 +17,7 @@
 #include "../draft.h"
 #include "../i18n.h"
 #include "../reply.h"
+#include "../template.h"
 
 /* false: one of them cannot be had, or all are too large. */
 static bool
@@ -48,15 +49,6 @@ measure(struct findings *f, const struct home *h, const struct settings *o)
 	return good;
 }
 
-/* A document of a word processor's, or a picture. */
-static bool
-is_no_text(const struct buf *b)
-{
-	bool utf16 = b->len >= 2 && (memcmp(b->data, "\xff\xfe", 2) == 0 || memcmp(b->data, "\xfe\xff", 2) == 0);
-
-	return !utf16 && b->len > 0 && memchr(b->data, '\0', b->len) != NULL;
-}
-
 static bool
 read_html(struct findings *f, const struct home *h, const char *file, struct buf *html)
 {
@@ -69,7 +61,7 @@ read_html(struct findings *f, const struct home *h, const char *file, struct buf
 		buf_addf(&why, _("%s is empty"), file);
 	if (why.len > 0)
 		findings_add(f, "html", buf_str(&why), NULL);
-	else if (is_no_text(html))
+	else if (!template_is_text(buf_str(html), html->len))	/* a document of a word processor's, or a picture */
 		findings_add(f, "html-no-text", file, NULL);
 	buf_free(&why);
 	return html->len > 0;

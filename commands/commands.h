@@ -25,6 +25,7 @@ int import_command(int argc, char **argv);
 
 /* A dialect's -i, -l, -x, and what it does on a terminal: its own exit codes. */
 int dialect_command(enum compat, int argc, char **argv);
+int dialect_help(enum compat);
 
 /* Takes `flag' out of argv when it is there. */
 bool command_flag(int *argc, char **argv, const char *flag);

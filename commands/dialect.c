@@ -258,3 +258,20 @@ dialect_command(enum compat dialect, int argc, char **argv)
 	load_free(&l);
 	return status;
 }
+
+/* Usage, and each flag with what it takes: the manual says the rest. */
+int
+dialect_help(enum compat dialect)
+{
+	struct buf usage = BUF_INIT;
+	const char *argument;
+	char letter;
+
+	compat_usage(dialect, &usage);
+	for (size_t n = 0; compat_flag(dialect, n, &letter, &argument); n++)
+		buf_addf(&usage, "  -%c%s%s\n", letter, argument[0] != '\0' ? " " : "", argument);
+	buf_adds(&usage, _("The manual is backsoon(1); the long options are those of backsoon --help.\n"));
+	fputs(buf_str(&usage), stdout);
+	buf_free(&usage);
+	return fflush(stdout) == 0 ? EX_OK : EX_IOERR;
+}

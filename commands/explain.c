@@ -20,6 +20,7 @@
 
 #include "../deadline.h"
 #include "../diag.h"
+#include "../text.h"
 #include "../i18n.h"
 #include "../load.h"
 #include "commands.h"
@@ -117,7 +118,8 @@ explain_command(int argc, char **argv)
 		command_complain(&l.why);
 		status = l.outcome == OUTCOME_SETTINGS ? EX_USAGE : EX_NOUSER;
 	} else if (l.rest + 1 < argc)
-		diag_error(_("one message at a time: %s is too much"), argv[l.rest + 1]);
+		diag_error(text_begins(argv[l.rest + 1], "--") ? _("options stand before the file: %s comes too late") :
+		    _("one message at a time: %s is too much"), argv[l.rest + 1]);
 	else if ((fd = open_message(&l, argc, argv)) == -1)
 		status = EX_NOINPUT;
 	else

@@ -154,6 +154,14 @@ has_end(const struct on *on)
 	return c != NULL ? c->value != NULL : until != NULL && !is_past(on, NULL, until);
 }
 
+static bool
+has_html(const struct on *on)
+{
+	const struct on_change *c = asked(on, "html");
+
+	return c != NULL ? c->value != NULL : on->load.settings.html != NULL;
+}
+
 int
 on_take_text(struct on *on)
 {
@@ -167,6 +175,8 @@ on_take_text(struct on *on)
 		buf_addf(text, "Subject: %s\n\n%s\n", subject_asked(on), on->text);
 	else if (on->message.there)
 		buf_add(text, buf_str(&on->message.before), on->message.before.len);
+	else if (has_html(on))	/* its plain text is made of it */
+		buf_addf(text, "Subject: %s\n\n", subject_asked(on));
 	else {
 		on->new_text = true;
 		on_suggest(has_end(on), subject_asked(on), text);

@@ -75,19 +75,24 @@ convert_word(void *ctx, const char *charset, const char *bytes, size_t len, stru
 	return mime_to_utf8(ctx, out, charset, bytes, len);
 }
 
-/* A part that is not read here: its name where it has one, and what it is. */
+/* A part that is not read here: its name where it has one, what it is, and how large the file is. */
 static void
 put_other_part(const struct mime_part *p, struct mime *m)
 {
-	struct buf name = BUF_INIT, line = BUF_INIT, clean = BUF_INIT;
+	struct buf name = BUF_INIT, encoding = BUF_INIT, bytes = BUF_INIT, line = BUF_INIT, clean = BUF_INIT;
 
+	mime_part_field(p, "Content-Transfer-Encoding", &encoding);
+	if (!mime_decode_body(&bytes, buf_str(&encoding), p->body, p->body_len))
+		buf_add(&bytes, p->body, p->body_len);
 	if (mime_part_name(p, m, &name) && name.len > 0)
-		buf_addf(&line, _("[%s, %s, about %zu bytes]"), buf_str(&name), p->type, p->body_len);
+		buf_addf(&line, _("[%s, %s, %zu bytes]"), buf_str(&name), p->type, bytes.len);
 	else
-		buf_addf(&line, _("[%s, about %zu bytes]"), p->type, p->body_len);
+		buf_addf(&line, _("[%s, %zu bytes]"), p->type, bytes.len);
 	diag_visible(&clean, buf_str(&line), line.len);
 	printf("    %s\n", buf_str(&clean));
 	buf_free(&name);
+	buf_free(&encoding);
+	buf_free(&bytes);
 	buf_free(&line);
 	buf_free(&clean);
 }

@@ -11,6 +11,7 @@
 
 #include "../attach.h"
 #include "../draft.h"
+#include "../html_charset.h"
 #include "../html_text.h"
 #include "../reply_values.h"
 #include "../template.h"
@@ -90,7 +91,7 @@ keep(struct survey *s, struct template *t)
 		body = buf_str(&t->body);
 	if (wanted == NULL && subject != NULL && subject[strspn(subject, " \t")] == '\0')
 		findings_add(&s->findings, "empty-subject", file, NULL);
-	if (t->tree.n == 0 && body[strspn(body, " \t\r\n")] == '\0')
+	if (t->tree.n == 0 && s->load->settings.html == NULL && body[strspn(body, " \t\r\n")] == '\0')
 		findings_add(&s->findings, "no-body", file, NULL);
 	if (wanted != NULL)
 		buf_adds(&s->subject, wanted);
@@ -224,6 +225,26 @@ take_text(struct survey *s, const struct buf *bytes)
 		findings_add(&s->findings, "draft-received", draft_folder(file), NULL);
 }
 
+/* What people read where there is no other text. */
+static void
+take_html(struct survey *s)
+{
+	const char *file = s->load->settings.html;
+	struct buf html = BUF_INIT, charset = BUF_INIT, why = BUF_INIT;
+	struct mime *m = mime_new();
+
+	if (m != NULL && file != NULL && home_read_file(&s->load->home, file, REPLY_TEMPLATE_MAX, &html, &why)) {
+		html_charset(&charset, buf_str(&html), html.len);
+		template_from_wide(&html);
+		template_to_utf8(&html, m, buf_str(&charset));
+		html_to_text(&s->body, buf_str(&html), html.len, 0, REPLY_TEMPLATE_MAX);
+	}
+	mime_free(m);
+	buf_free(&html);
+	buf_free(&charset);
+	buf_free(&why);
+}
+
 static void
 find_attached(struct survey *s)
 {
@@ -251,11 +272,15 @@ survey_text(struct survey *s)
 			take_text(s, &bytes);
 	} else if (errno != ENOENT)
 		findings_add(&s->findings, "text-unusable", buf_str(&why), NULL);
+	else if (!draft_is(file) && s->load->settings.html != NULL)
+		s->have_text = true;
 	else {
 		if (draft_is(file))
 			findings_add(&s->findings, "no-draft", buf_str(&why), NULL);
 		find_kind(s, file);
 	}
+	if (s->body.len == 0)
+		take_html(s);
 	find_variants(s);
 	find_output(s);
 	find_attached(s);

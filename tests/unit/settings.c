@@ -110,7 +110,7 @@ test_files(void)
 		{ "negative number", "max-replies = -1\n", DEFAULTS, "f:1: max-replies: \"-1\" is not a number of at least 0\n" },
 		{ "fewer senders than make sense", "max-senders = 999\n", DEFAULTS,
 		    "f:1: max-senders: \"999\" is not a number of at least 1000\n" },
-		{ "choice", "failure = loud\n", DEFAULTS, "f:1: failure: \"loud\" is none of safe|soft|hard\n" },
+		{ "choice", "failure = loud\n", DEFAULTS, "f:1: failure: \"loud\" is not one of safe|soft|hard\n" },
 		{ "no value", "message =\n", NULL, "f:1: message: a value is missing\n" },
 		{ "no value of a list", "ignore-sender = \"\"\n", DEFAULTS, "f:1: ignore-sender: a value is missing\n" },
 		{ "time limit", "time-limit = 0\n", DEFAULTS,
@@ -215,7 +215,7 @@ test_arguments(void)
 		{ "a size that is too large", { "b", "--max-attachments=33M", NULL }, DEFAULTS,
 			"command line: max-attachments: \"33M\" is not a size of at most 32M: a number of bytes, or one with K or M, as in 10M\n", 2 },
 		{ "sizes", { "b", "--max-attachments=5k", "--max-attachments=32M", "--max-attachments=0", NULL }, DEFAULTS, "", 4 },
-		{ "wrong value", { "b", "--log=screen", NULL }, DEFAULTS, "command line: log: \"screen\" is none of syslog|stderr\n", 2 },
+		{ "wrong value", { "b", "--log=screen", NULL }, DEFAULTS, "command line: log: \"screen\" is not one of syslog|stderr\n", 2 },
 		{ "an empty sender is one", { "b", "--sender", "", NULL }, DEFAULTS, "", 3 },
 	};
 	struct settings s;
