@@ -12,8 +12,23 @@ $parser->output_to_core(1);
 $parser->tmp_to_core(1);
 $parser->extract_nested_messages(0);
 my $message = $parser->parse_open($ARGV[0]) or die "not parsed";
+shown($message->head);
 walk($message, 0);
 print "defect: $_\n" for grep { !/^\s*$/ } $parser->results->errors, $parser->results->warnings;
+
+# The fields that people look at, decoded.
+sub shown
+{
+	my $head = shift;
+	for my $name (qw(From To Cc Reply-To Subject Organization)) {
+		for my $value ($head->get_all($name)) {
+			my $text = decode('MIME-Header', $value);
+			$text =~ s/\s+/ /g;
+			$text =~ s/^ | $//g;
+			print encode('UTF-8', "$name: $text\n");
+		}
+	}
+}
 
 sub name_of
 {
@@ -36,13 +51,13 @@ sub walk
 		return;
 	}
 	my $bytes = $part->bodyhandle ? $part->bodyhandle->as_string : $part->stringify_body;
-	if ($type =~ /^text\// && $disposition ne 'attachment' || $type eq 'text/rfc822-headers') {
+	if ($type =~ /^message\// || $type eq 'text/rfc822-headers') {
+		$bytes =~ s/\n+$//;
+	} elsif ($type =~ /^text\// && $disposition ne 'attachment') {
 		my $text = decode($part->head->mime_attr('content-type.charset') || 'us-ascii', $bytes);
 		$text =~ s/\r\n/\n/g;
 		$text =~ s/\n+$//;
 		$bytes = encode('UTF-8', $text);
-	} elsif ($type eq 'message/rfc822') {
-		$bytes =~ s/\n+$//;
 	}
 	print join(' ', @fields, length $bytes, sha1_hex($bytes)), "\n";
 }
