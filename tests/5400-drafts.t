@@ -111,6 +111,24 @@ printf 'Subject: ten\n\n10\n' >"$HOME/Mail/vacation/10"
 answer_from mh:Mail/vacation
 is "$(head_of Subject)" 'ten' 'MH: the highest number'
 
+# --- whatever mail programs put into one: both parsers read the same in the draft and in the reply ---
+
+mkdir "$dir/made"
+python3 tests/drafts.py "$dir/made"
+for made in "$dir"/made/*.eml; do
+	what=$(basename "$made" .eml)
+	same_parts "$made" "$what"
+	want=$parts
+	folder
+	cp "$made" "$box/cur/1000.a:2,DS"
+	chmod 600 "$box/cur/1000.a:2,DS"
+	answer_from maildir:~/Maildir/.Vacation
+	is "$rule" answer "$what: is sent"
+	same_parts "$dir/sent.1.mail" "$what, the reply"
+	is "$parts" "$want" "$what: texts, names and bytes are the draft's"
+	is "$(LC_ALL=C awk 'length($0) > 998 || /[^\t -~]/' "$dir/sent.1.mail" | head -n 3)" "" "$what: 7-bit lines of at most 998"
+done
+
 # --- nothing there ----------------------------------------------------------------------
 
 folder

@@ -4,8 +4,9 @@ use strict;
 use warnings;
 use Digest::SHA qw(sha1_hex);
 use Encode;
+use MIME::Base64;
 use MIME::Parser;
-use MIME::WordDecoder;
+use MIME::QuotedPrint;
 
 my $parser = MIME::Parser->new;
 $parser->output_to_core(1);
@@ -22,12 +23,36 @@ sub shown
 	my $head = shift;
 	for my $name (qw(From To Cc Reply-To Subject Organization)) {
 		for my $value ($head->get_all($name)) {
-			my $text = decode('MIME-Header', $value);
+			my $text = words($value);
 			$text =~ s/\s+/ /g;
 			$text =~ s/^ | $//g;
 			print encode('UTF-8', "$name: $text\n");
 		}
 	}
+}
+
+# Bytes of a charset; GB18030 and others that Perl itself does not know are iconv's.
+sub text_of
+{
+	my ($charset, $bytes) = @_;
+	return decode($charset, $bytes) if find_encoding($charset);
+	open(my $out, '>:raw', "$ARGV[0].iconv") or die;
+	print $out $bytes;
+	close $out;
+	open(my $in, '-|:raw', 'iconv', '-f', $charset, '-t', 'UTF-8', "$ARGV[0].iconv") or die;
+	my $text = decode('UTF-8', do { local $/; <$in> } // '');
+	unlink "$ARGV[0].iconv";
+	return $text;
+}
+
+# Encoded words (RFC 2047): blanks between two of them are nothing.
+sub words
+{
+	my $value = shift;
+	$value =~ s/(=\?[^?]+\?[bq]\?[^?]*\?=)\s+(?==\?[^?]+\?[bq]\?[^?]*\?=)/$1/gi;
+	$value =~ s{=\?([^?*]+)(?:\*[^?]*)?\?([bq])\?([^?]*)\?=}
+	    {text_of($1, lc $2 eq 'b' ? decode_base64($3) : decode_qp($3 =~ tr/_/ /r))}gei;
+	return $value;
 }
 
 sub name_of
@@ -54,7 +79,7 @@ sub walk
 	if ($type =~ /^message\// || $type eq 'text/rfc822-headers') {
 		$bytes =~ s/\n+$//;
 	} elsif ($type =~ /^text\// && $disposition ne 'attachment') {
-		my $text = decode($part->head->mime_attr('content-type.charset') || 'us-ascii', $bytes);
+		my $text = text_of($part->head->mime_attr('content-type.charset') || 'us-ascii', $bytes);
 		$text =~ s/\r\n/\n/g;
 		$text =~ s/\n+$//;
 		$bytes = encode('UTF-8', $text);
