@@ -64,6 +64,7 @@ answer()	# NAME TEMPLATE [OPTION...]
 	deliver --recipient bob@example.org "$@"
 	is "$(replies)" 1 "$name: one reply"
 	is "$(parsed defects)" none "$name: no defect"
+	same_parts "$dir/sent.1.mail" "$name"
 }
 
 message plain

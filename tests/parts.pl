@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-# parts.pl FILE: a message as Perl's MIME::Parser reads it, in the form of tests/parts.py.
+# parts.pl FILE...: messages as Perl's MIME::Parser reads them, in the form of tests/parts.py.
 use strict;
 use warnings;
 use Digest::SHA qw(sha1_hex);
@@ -12,10 +12,13 @@ my $parser = MIME::Parser->new;
 $parser->output_to_core(1);
 $parser->tmp_to_core(1);
 $parser->extract_nested_messages(0);
-my $message = $parser->parse_open($ARGV[0]) or die "not parsed";
-shown($message->head);
-walk($message, 0);
-print "defect: $_\n" for grep { !/^\s*$/ } $parser->results->errors, $parser->results->warnings;
+for my $file (@ARGV) {
+	print "$file\n" if @ARGV > 1;
+	my $message = $parser->parse_open($file) or die "not parsed";
+	shown($message->head);
+	walk($message, 0);
+	print "defect: $_\n" for grep { !/^\s*$/ } $parser->results->errors, $parser->results->warnings;
+}
 
 # The fields that people look at, decoded.
 sub shown
@@ -24,7 +27,8 @@ sub shown
 	for my $name (qw(From To Cc Reply-To Subject Organization)) {
 		for my $value ($head->get_all($name)) {
 			my $text = words($value);
-			$text =~ s/\s+/ /g;
+			$text =~ tr/"\\//d;
+			$text =~ s/[ \t\n]+/ /g;
 			$text =~ s/^ | $//g;
 			print encode('UTF-8', "$name: $text\n");
 		}

@@ -1,18 +1,19 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""parts.py FILE [N]: a message as Python's email package reads it.
+"""parts.py FILE... | FILE N: messages as Python's email package reads it.
 
 Without N first the fields that people look at, decoded, then a line for each
 part: depth, type, disposition, file name, Content-ID, length and SHA-1 of the
 decoded bytes; texts are compared as UTF-8 with LF, messages and their fields
 as they are, both without blank lines at their end.  tests/parts.pl writes the
-same.  With N: the text of the N-th part.  A defect is a line of its own.
+same.  With N: the text of the N-th part.  A defect is a line of its own, and
+so is the name of each of several files.
 """
 import base64
 import email
-import email.header
 import email.policy
 import hashlib
 import quopri
+import re
 import sys
 
 SHOWN = ("From", "To", "Cc", "Reply-To", "Subject", "Organization")
@@ -56,30 +57,35 @@ def line(depth, part):
     return " ".join(fields + [str(len(data)), hashlib.sha1(data).hexdigest()])
 
 
-def shown(data):
-    """The older parser of the two that Python has: it leaves the fields as they are, which are decoded here."""
-    message = email.message_from_bytes(data)
+def describe(data):
+    message = parsed(data)
     for name in SHOWN:
         for value in message.get_all(name, []):
-            value = str(email.header.make_header(email.header.decode_header(value)))
-            yield name + ": " + " ".join(value.split())
+            value = str(value).replace("\\", "").replace('"', "")    # which are written anew by one parser only
+            print(name + ": " + re.sub("[ \\t\\n]+", " ", value).strip(" "))
+    for depth, part in walk(message):
+        print(line(depth, part))
+        for defect in part.defects + [d for value in part.values() for d in getattr(value, "defects", ())]:
+            print("defect:", repr(defect))
+
+
+def parsed(data):
+    return email.message_from_bytes(data, policy=email.policy.default.clone(refold_source="none"))
 
 
 def main():
     sys.stdout.reconfigure(encoding="utf-8", errors="surrogateescape")
-    with open(sys.argv[1], "rb") as file:
-        data = file.read()
-    message = email.message_from_bytes(data, policy=email.policy.default.clone(refold_source="none"))
-    parts = list(walk(message))
-    if len(sys.argv) > 2:
-        print(content(parts[int(sys.argv[2])][1]).decode("utf-8", "surrogateescape"))
-        return
-    for text in shown(data):
-        print(text)
-    for depth, part in parts:
-        print(line(depth, part))
-        for defect in part.defects + [d for value in part.values() for d in getattr(value, "defects", ())]:
-            print("defect:", repr(defect))
+    files = sys.argv[1:]
+    number = int(files.pop()) if files[-1].isdecimal() else None
+    for name in files:
+        with open(name, "rb") as file:
+            data = file.read()
+        if len(files) > 1:
+            print(name)
+        if number is None:
+            describe(data)
+        else:
+            print(content(list(walk(parsed(data)))[number][1]).decode("utf-8", "surrogateescape"))
 
 
 main()
