@@ -116,6 +116,10 @@ answer 'names' 'From: "$FROM_NAME" <bob@example.org>\nReply-To: =?utf-8?q?B=C3=B
 is "$(parsed From)" '"\"x\" <evil@example.com>, א" <bob@example.org>' 'names: one mailbox in From'
 is "$(parsed Reply-To)" '"Böb, the" <bob@example.org>, Office <o@example.org>' 'names: Reply-To'
 
+message plain 'To: b\0303\0274ro@example.org'
+answer 'an alias in UTF-8' 'Subject: away\n\nHi\n' --alias 'büro@example.org' --sendmail-kind exim
+like "$(parsed From)" '<bob@example\.org>|^bob@' 'an alias in UTF-8: From is the one that needs no SMTPUTF8'
+
 message plain
 answer 'fragile lines' 'From here on:\n.\n..\n-- \ntrailing \t\n\tx\014y\n'
 is "$(parsed text)" "$(printf 'From here on:\n.\n..\n-- \ntrailing \t\n\tx\014y')" 'fragile lines: as they were'
