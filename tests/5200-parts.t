@@ -229,6 +229,12 @@ for type in 'text/plain; name*=UTF-8' "text/plain; x*0*=zz''a" "text/plain; name
 	message plain "Content-Type: $(printf '%s' "$type" | sed 's/\\/\\\\/g')"
 	hostile "Content-Type: $(printf '%.40s' "$type")"
 done
+message plain
+{ echo ': x' && cat "$mail"; } >"$dir/hostile" && mv "$dir/hostile" "$mail"
+hostile 'a field without a name' header
+message plain 'Content-Type: text/plain; charset=utf-8' 'Content-Transfer-Encoding: base64'
+{ sed '/^$/,$d' "$mail" && printf 'X-Last: 1 \t '; } >"$dir/hostile" && mv "$dir/hostile" "$mail"
+hostile 'a header that ends in blanks' header
 message plain 'Content-Type: text/html'
 perl -e 'print "<div><table><ul>" x 60000, "<p>end"' >>"$mail"
 hostile 'HTML without an end'
