@@ -246,4 +246,32 @@ for half in first second; do
 	is "$(grep -c '^0 ' "$dir/$half.python")" 500 "$half half: which have read them all"
 done
 
+# --- every plane -------------------------------------------------------------------------
+
+# In a text and in the Subject.  Not what a charset has for itself (private use), nor what ends a line.
+cat >"$dir/planes.py" <<'EOF'
+import sys
+codec, file, want = sys.argv[1:]
+lines = []
+for plane in range(17):
+    points = [plane << 16 | low for low in range(0, 0x10000, 61)]
+    text = ("".join(chr(c) for c in points if c > 0xa0 and not 0xd800 <= c <= 0xf8ff and c & 0xfffe != 0xfffe and
+        not 0xfdd0 <= c <= 0xfdef and not 0xfe10 <= c <= 0xfe1f and c not in (0x1e3f, 0x2028, 0x2029, 0xfeff)))
+    lines += ["%d: " % plane + text[i:i + 16] for i in range(0, len(text), 16)]
+subject = "".join(line[-1] for line in lines[::13])
+text = "\n".join(lines) + "\n"
+with open(file, "wb") as f:
+    f.write(("Subject: " + subject + "\nContent-Type: text/plain; charset=" + codec + "\n\n" + text).encode(codec))
+with open(want, "w", encoding="utf-8") as f:
+    f.write("Subject: " + subject + "\n" + text)
+EOF
+message plain
+for charset in utf-8 utf-16 gb18030; do
+	fresh
+	python3 "$dir/planes.py" "$charset" "$HOME/.vacation.msg" "$dir/want"
+	deliver --recipient bob@example.org
+	same_parts "$dir/sent.1.mail" "every plane, $charset"
+	is "$(printf '%s\n' "$parts" | grep '^Subject' && python3 tests/parts.py "$dir/sent.1.mail" 0)" "$(cat "$dir/want")" "every plane, $charset: comes back"
+done
+
 done_testing
