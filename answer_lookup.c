@@ -183,10 +183,30 @@ lookup_submitter(struct answer *a)
 	return opened || fail(a, OUTCOME_SENDMAIL_MISSING);
 }
 
+/* The first of the owner's addresses that every program takes. */
+static const struct address *
+first_own_ascii(const struct envelope *e)
+{
+	for (size_t i = 0; i < e->nown; i++)
+		if (e->own[i].domain != NULL && !address_needs_utf8(&e->own[i]))
+			return &e->own[i];
+	return NULL;
+}
+
+/* Whether From can only be an address that needs SMTPUTF8. */
+static bool
+owner_needs_utf8(struct answer *a)
+{
+	const struct address *which = envelope_addressed(&a->envelope);
+
+	return a->settings->from == NULL && which != NULL && which->domain != NULL && address_needs_utf8(which) &&
+	    first_own_ascii(&a->envelope) == NULL;
+}
+
 static bool
 lookup_sendable(struct answer *a)
 {
-	if (a->envelope.state != SENDER_GIVEN || !address_needs_utf8(&a->envelope.sender))
+	if (a->envelope.state != SENDER_GIVEN || (!address_needs_utf8(&a->envelope.sender) && !owner_needs_utf8(a)))
 		return true;
 	if (!lookup_submitter(a))
 		return false;
@@ -351,7 +371,7 @@ name_of_owner(struct answer *a)
 		text_clean_line(&a->from_name, gecos, len, REPLY_VARIABLE_MAX);
 }
 
-/* The alias that was written to, as it was written; never login@host when one is known. */
+/* The alias that was written to, as it was written, or one that the program can send; never login@host when one is known. */
 static void
 address_of_owner(struct answer *a)
 {
@@ -365,6 +385,8 @@ address_of_owner(struct answer *a)
 		entry(a);
 	if (own != NULL && own->domain == NULL && a->login != NULL && envelope_add_login(&a->envelope, a->login))
 		own = envelope_first_own(&a->envelope);
+	if (own != NULL && own->domain != NULL && address_needs_utf8(own) && !a->submitter.smtputf8 && first_own_ascii(&a->envelope) != NULL)
+		own = first_own_ascii(&a->envelope);
 	if (own != NULL)
 		address_format(&a->from_address, own);
 }

@@ -42,8 +42,9 @@ attach_put_size(struct buf *out, uint64_t bytes)
 		    (unsigned long long)((bytes * 10 + MB - 1) / MB % 10));
 }
 
-void
-attach_put_name(struct buf *out, const char *path)
+/* The last part of a path as a reader may see it, appended. */
+static void
+put_name(struct buf *out, const char *path)
 {
 	const char *slash = strrchr(path, '/'), *name = slash != NULL ? slash + 1 : path;
 	struct buf decoded = BUF_INIT, clean = BUF_INIT;
@@ -164,7 +165,7 @@ name_file(const char *file, struct attachment *item, struct buf *why)
 {
 	struct buf name = BUF_INIT;
 
-	attach_put_name(&name, file);
+	put_name(&name, file);
 	item->name = name.failed ? NULL : text_copy(buf_str(&name), name.len);
 	buf_free(&name);
 	if (item->name != NULL)

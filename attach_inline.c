@@ -61,8 +61,9 @@ may_begin(const char *html, size_t len, size_t at)
 	    (at >= strlen(ENTITY) && stands(html, len, at - strlen(ENTITY), ENTITY));
 }
 
-bool
-attach_next_cid(const char *html, size_t len, size_t *at, size_t *name_len)
+/* The next `cid:' of an HTML text from *at on: where its name stands, still encoded.  false: there is no more. */
+static bool
+next_cid(const char *html, size_t len, size_t *at, size_t *name_len)
 {
 	const size_t scheme = strlen(SCHEME);
 	const char *colon;
@@ -85,8 +86,9 @@ attach_next_cid(const char *html, size_t len, size_t *at, size_t *name_len)
 	return false;
 }
 
-bool
-attach_cid_name(struct buf *out, const char *cid, size_t len)
+/* Its name decoded, appended.  false: no file may have that name. */
+static bool
+cid_name(struct buf *out, const char *cid, size_t len)
 {
 	size_t first = out->len, escapes = 0, i;
 
@@ -201,7 +203,7 @@ static bool
 take_cid(struct attachments *a, const struct home *h, const char *cid, size_t len, const char *html_file, uint64_t max_total, struct buf *why)
 {
 	struct buf name = BUF_INIT;
-	bool possible = attach_cid_name(&name, cid, len), good = true;
+	bool possible = cid_name(&name, cid, len), good = true;
 	struct attachment *item = possible ? find(a, buf_str(&name)) : NULL;
 
 	if (possible && item == NULL) {
@@ -228,7 +230,7 @@ attach_inline(struct attachments *a, const struct home *h, const char *html, siz
 {
 	size_t at = 0, name_len, n;
 
-	for (n = 0; n < ATTACH_CIDS_MAX && attach_next_cid(html, len, &at, &name_len); n++, at += name_len)
+	for (n = 0; n < ATTACH_CIDS_MAX && next_cid(html, len, &at, &name_len); n++, at += name_len)
 		if (!take_cid(a, h, html + at, name_len, html_file, max_total, why))
 			return false;
 	return true;
@@ -241,9 +243,9 @@ attach_put_html(struct buf *out, const struct attachments *a, const char *html, 
 	const struct attachment *item;
 	size_t at = 0, done = 0, name_len;
 
-	while (attach_next_cid(html, len, &at, &name_len)) {
+	while (next_cid(html, len, &at, &name_len)) {
 		buf_reset(&name);
-		item = attach_cid_name(&name, html + at, name_len) ? find(a, buf_str(&name)) : NULL;
+		item = cid_name(&name, html + at, name_len) ? find(a, buf_str(&name)) : NULL;
 		if (item != NULL && item->id != NULL) {
 			buf_add(out, html + done, at - done);
 			buf_adds(out, item->id);

@@ -165,8 +165,9 @@ is_program(const char *type, const char *name)
 	return row < sizeof refused / sizeof refused[0] && refused[row].program;
 }
 
-bool
-attach_is_message(const char *bytes, size_t len)
+/* Whether it can stand as message/rfc822 in a 7-bit message (RFC 2046 5.2.1 forbids to encode it). */
+static bool
+is_message(const char *bytes, size_t len)
 {
 	const char *end = bytes + len, *eol, *p, *colon;
 	bool carriage = memchr(bytes, '\r', len) != NULL;
@@ -203,7 +204,7 @@ is_fit(const char *type, const char *name, const char *bytes, size_t len)
 		if (text_begins(type, never[i]))
 			return false;
 	if (text_begins(type, "message/"))
-		return text_equal(type, MESSAGE) && attach_is_message(bytes, len);
+		return text_equal(type, MESSAGE) && is_message(bytes, len);
 	return !text_begins(type, "text/") || utf16 || len == 0 || memchr(bytes, '\0', len) == NULL;
 }
 

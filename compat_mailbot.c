@@ -13,10 +13,9 @@
  * mailbot goes on with something else; fields that make the reply a reply
  * cannot be set by -A.  Without -d everybody is answered each time, within the storm brake.
  *
- * The table beside the file of -d has a suffix of its own: what mailbot keeps there stays as it is, and is
- * taken over once (answer_lookup.c).
+ * What the options mean together is compat_mailbot_finish.c's.
  */
-#include "compat_mailbot.h"
+#include "compat_mailbot_parts.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -26,18 +25,10 @@
 #include "i18n.h"
 #include "text.h"
 
-#define WHERE "command line"
 #define FEEDBACK_OPTION "--feedback-"
-#define TABLE_SUFFIX ".backsoon"
-#define THEIR_SUFFIX ".gdbm"		/* mailbot adds it to what -d says */
-#define MAILDIR "maildir:"		/* see message, vacation.conf(5) */
-#define HANDLE "mailbot"		/* its table knows senders, whatever they were told */
 #define FIELD_NAME_MAX 76
 #define FIELD_VALUE_MAX 8000		/* bytes of a value of -A or -s */
-#define RECIPIENTS_MAX 50		/* of a forward or a feedback report */
 #define ALARM_MAX 3600			/* seconds: as time-limit */
-#define DAYS_DEFAULT "1"
-#define AUTHOR_FIELD "From:"
 
 enum effect {
 	FIELD, ATTACH, CHARSET, TABLE, DAYS, ANSWER_SENDER, SENDER, MARKER, DRAFT, MIME_TEXT, REPORTER, NO_QUOTE, SHOW,
@@ -75,17 +66,10 @@ static const struct {
 	{ "forwardatt", REPLY_FORM_FORWARDATT },
 };
 
-/* What is known only when all options are. */
-struct mailbot {
-	struct settings *s;
-	const char *table, *days, *draft, *to;
-	bool text, mime, attach, no_quote, is_draft;
-};
-
 static void
 set(struct settings *s, const char *name, const char *value)
 {
-	settings_set(s, WHERE, name, value);
+	settings_set(s, COMPAT_MAILBOT_WHERE, name, value);
 }
 
 /* Lines and bytes that are no UTF-8 would be something else in the reply's header. */
@@ -125,16 +109,10 @@ add_subject(struct mailbot *m, const char *text)
 	buf_free(&field);
 }
 
-struct list_of_addresses {
-	struct settings *s;
-	struct setting_list *list;
-	size_t most;
-};
-
-static bool
-append_address(void *ctx, const struct address *a)
+bool
+compat_mailbot_append(void *ctx, const struct address *a)
 {
-	struct list_of_addresses *l = ctx;
+	struct mailbot_list *l = ctx;
 	struct buf text = BUF_INIT;
 
 	address_format(&text, a);
@@ -147,13 +125,13 @@ append_address(void *ctx, const struct address *a)
 static void
 require(struct mailbot *m, const char *addresses)
 {
-	struct list_of_addresses required = { m->s, &m->s->required, SETTINGS_LIST_MAX };
-	struct list_of_addresses own = { m->s, &m->s->alias, SETTINGS_LIST_MAX };
+	struct mailbot_list required = { m->s, &m->s->required, SETTINGS_LIST_MAX };
+	struct mailbot_list own = { m->s, &m->s->alias, SETTINGS_LIST_MAX };
 	size_t bad = 0;
 
-	if (address_each(addresses, strlen(addresses), append_address, &required, &bad) == 0 || bad > 0)
+	if (address_each(addresses, strlen(addresses), compat_mailbot_append, &required, &bad) == 0 || bad > 0)
 		settings_problem(m->s, _("command line: -r: \"%s\" are not addresses with commas between them"), addresses);
-	address_each(addresses, strlen(addresses), append_address, &own, NULL);
+	address_each(addresses, strlen(addresses), compat_mailbot_append, &own, NULL);
 }
 
 static void
@@ -342,129 +320,6 @@ take_flag(struct mailbot *m, int left, char *const *argv)
 	return 1;
 }
 
-static const char *
-joined(struct settings *s, const char *before, const char *after)
-{
-	struct buf text = BUF_INIT;
-	const char *kept;
-
-	buf_adds(&text, before);
-	buf_adds(&text, after);
-	kept = settings_keep(s, buf_str(&text));
-	buf_free(&text);
-	return kept;
-}
-
-/* -d and -D: without -d nobody is asked to be told only once. */
-static void
-finish_table(struct mailbot *m)
-{
-	struct settings *s = m->s;
-
-	if (m->table == NULL) {
-		s->every = 0;
-		return;
-	}
-	s->table = joined(s, m->table, TABLE_SUFFIX);
-	s->replaced_table = joined(s, m->table, THEIR_SUFFIX);
-	s->handle = HANDLE;
-	if (m->days == NULL)
-		m->days = DAYS_DEFAULT;
-	if (m->days[0] == '\0' || m->days[strspn(m->days, "0123456789")] != '\0' ||
-	    !settings_period(joined(s, m->days, "d"), &s->every))
-		settings_problem(s, _("command line: -D: \"%s\" is not a number of days"), m->days);
-}
-
-/* The address of -A 'From: ...' is the owner's.  A draft's own From says who wrote it, and does not count. */
-static void
-take_author(struct mailbot *m)
-{
-	struct settings *s = m->s;
-	struct list_of_addresses own = { s, &s->alias, s->alias.n + 1 };
-
-	for (size_t i = 0; i < s->fields.n; i++) {
-		const char *field = s->fields.item[i], *value = field + strlen(AUTHOR_FIELD);
-
-		if (!text_begins(field, AUTHOR_FIELD))
-			continue;
-		if (strchr(value, '@') != NULL)
-			address_each(value, strlen(value), append_address, &own, NULL);
-		if (m->is_draft)
-			set(s, "from", value);
-	}
-}
-
-static void
-finish_text(struct mailbot *m)
-{
-	struct settings *s = m->s;
-
-	s->text_alone = true;
-	s->text_is_mime = m->mime;
-	if (m->text && m->mime)
-		settings_problem(s, _("command line: either -t or -m"));
-	if (m->is_draft) {
-		if (m->draft == NULL)
-			settings_problem(s, _("command line: -T replydraft needs -l and the maildir that the text is in"));
-		else
-			s->message = joined(s, MAILDIR, m->draft);
-		s->text_alone = false;
-	} else if (!m->text && !m->mime) {
-		s->message = COMPAT_MAILBOT_NO_TEXT;
-		if (s->form == REPLY_FORM_REPLY || s->form == REPLY_FORM_REPLYALL)
-			settings_problem(s, _("command line: -t FILE, or -m FILE, is missing: the text of the reply"));
-	}
-}
-
-/* Where a feedback report or a forward goes: what -A says of To, else an address among the program's arguments. */
-static void
-finish_recipients(struct mailbot *m)
-{
-	struct settings *s = m->s;
-	struct list_of_addresses to = { s, &s->report_to, RECIPIENTS_MAX };
-	struct address a;
-
-	if (s->form != REPLY_FORM_FEEDBACK && s->form != REPLY_FORM_FORWARD && s->form != REPLY_FORM_FORWARDATT)
-		return;
-	if (m->to != NULL)
-		address_each(m->to, strlen(m->to), append_address, &to, NULL);
-	for (size_t i = 1; i < s->program.n && s->report_to.n == 0; i++) {
-		if (s->program.item[i][0] != '-' && address_parse(s->program.item[i], strlen(s->program.item[i]), &a)) {
-			if (a.domain != NULL)
-				append_address(&to, &a);
-			address_free(&a);
-		}
-	}
-	for (size_t i = 1; i < s->report_to.n; i++)
-		settings_append(s, &s->copy, s->report_to.item[i]);
-	if (s->report_to.n == 0)
-		settings_problem(s, _("command line: -A 'To: ADDRESS' is missing: to whom the message goes"));
-}
-
-static void
-finish(struct mailbot *m)
-{
-	struct settings *s = m->s;
-
-	if (s->report_recipient != NULL && s->form == REPLY_FORM_REPLY)
-		s->form = REPLY_FORM_DSN;
-	if ((s->form == REPLY_FORM_FEEDBACK || s->form == REPLY_FORM_REPLYFEEDBACK) && s->feedback_type == NULL)
-		settings_problem(s, _("command line: -R abuse, fraud, other or virus is missing: what the feedback report is about"));
-	s->any_recipient = s->required.n == 0;
-	s->quote = m->no_quote || s->form == REPLY_FORM_FORWARD || s->form == REPLY_FORM_FORWARDATT ? ORIGINAL_NONE : ORIGINAL_WHOLE;
-	s->attach_original = ORIGINAL_NONE;
-	if (s->form == REPLY_FORM_FORWARDATT)
-		s->attach_original = ORIGINAL_WHOLE;
-	else if (m->is_draft)
-		s->attach_original = m->no_quote ? ORIGINAL_NONE : ORIGINAL_HEADER;
-	else if (s->form == REPLY_FORM_DSN || s->form == REPLY_FORM_FEEDBACK || s->form == REPLY_FORM_REPLYFEEDBACK)
-		s->attach_original = m->attach ? ORIGINAL_WHOLE : ORIGINAL_HEADER;
-	finish_table(m);
-	finish_text(m);
-	take_author(m);
-	finish_recipients(m);
-}
-
 int
 compat_mailbot_arguments(struct settings *s, int i, int argc, char *const *argv)
 {
@@ -485,7 +340,7 @@ compat_mailbot_arguments(struct settings *s, int i, int argc, char *const *argv)
 	}
 	for (; i < argc; i++)
 		settings_append(s, &s->program, settings_keep(s, argv[i]));
-	finish(&m);
+	compat_mailbot_finish(&m);
 	return argc;
 }
 

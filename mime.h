@@ -58,8 +58,6 @@ bool mime_is_wide(const char *charset);
  * The charset that is written.  Without one, and where a text does not fit
  * into it, that is UTF-8.
  */
-/* The name that mail has for that charset, whatever it is called; NULL when none of ours is meant. */
-const char *mime_preferred_name(const char *charset);
 /* Ahead of the sandbox: opens what it takes to write that charset.  false: it cannot be written in mail. */
 bool mime_expect_output(struct mime *, const char *charset);
 /* Text in that charset, appended; false, and nothing appended, when some character would not come back as it was, or there is no

@@ -78,8 +78,9 @@ is_any(const char *name, const char *others)
 	return false;
 }
 
-const char *
-mime_preferred_name(const char *name)
+/* The name that mail has for that charset, whatever it is called; NULL when none of ours is meant. */
+static const char *
+preferred_name(const char *name)
 {
 	if (text_begins(name, "x-") || text_begins(name, "cs"))
 		name += 2;
@@ -136,7 +137,7 @@ bool
 mime_expect_output(struct mime *m, const char *charset)
 {
 	struct output *o = &m->output;
-	const char *name = mime_preferred_name(charset);
+	const char *name = preferred_name(charset);
 
 	mime_close_output(m);
 	if (name == NULL)

@@ -358,7 +358,10 @@ test_unsendable(const struct rule *r, const struct facts *facts, struct buf *val
 	(void)r;
 	if (facts->sendable)
 		return false;
-	policy_show_sender(facts->envelope, value);
+	if (address_needs_utf8(&facts->envelope->sender))
+		policy_show_sender(facts->envelope, value);
+	else
+		address_format(value, &facts->envelope->addressed);
 	return true;
 }
 

@@ -18,7 +18,7 @@
 /*
  * A request says what is to be answered and how; it comes from the
  * settings and the message file (later: a Sieve script, a responder).
- * reply_compose() makes the complete reply of it, in the confined child.
+ * reply_begin() has the complete reply made of it, in the confined child.
  */
 
 #define REPLY_SUBJECT_MAX 250		/* characters of our Subject (UTF-8 characters, not bytes) */

@@ -193,22 +193,6 @@ quotation(const struct composition *c, struct buf *attribution, struct buf *quot
 	return true;
 }
 
-static void
-put_escaped(struct buf *out, const char *s, size_t len)
-{
-	const char *end = s + len;
-
-	for (; s < end; s++)
-		if (*s == '&')
-			buf_adds(out, "&amp;");
-		else if (*s == '<')
-			buf_adds(out, "&lt;");
-		else if (*s == '>')
-			buf_adds(out, "&gt;");
-		else
-			buf_addc(out, *s);
-}
-
 /* Without the marks of the first depth: the element says it. */
 static void
 put_unquoted(struct buf *out, const struct buf *quoted)
@@ -223,7 +207,7 @@ put_unquoted(struct buf *out, const struct buf *quoted)
 			p++;
 		if (p < eol && *p == ' ')
 			p++;
-		put_escaped(out, p, (size_t)(eol - p));
+		template_put_escaped(out, p, (size_t)(eol - p));
 		buf_addc(out, '\n');
 	}
 }
@@ -257,7 +241,7 @@ quote_in_html(struct buf *html, const struct buf *attribution, const struct buf 
 
 	buf_add(&whole, buf_str(html), at);
 	buf_adds(&whole, "\n<div style=\"margin-top:1em\">");
-	put_escaped(&whole, buf_str(attribution), attribution->len);
+	template_put_escaped(&whole, buf_str(attribution), attribution->len);
 	buf_adds(&whole, "</div>\n<blockquote type=\"cite\" style=\"margin:0 0 0 0.8ex;border-left:2px solid #ccc;padding-left:1ex\">"
 	    "<div style=\"white-space:pre-wrap\">");
 	put_unquoted(&whole, quoted);
@@ -346,7 +330,7 @@ note(struct reply_texts *t, const char *line)
 	at = at < t->html.len ? at + 1 : 0;
 	buf_add(&html, buf_str(&t->html), at);
 	buf_adds(&html, "<p>");
-	put_escaped(&html, line, strlen(line));
+	template_put_escaped(&html, line, strlen(line));
 	buf_adds(&html, "</p>\n");
 	buf_add(&html, buf_str(&t->html) + at, t->html.len - at);
 	html.failed = html.failed || t->html.failed;

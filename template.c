@@ -423,17 +423,22 @@ find_variable(const struct variable *v, const char *name, size_t len)
 	return NULL;
 }
 
-static void
-put_escaped(struct buf *out, const char *value)
+void
+template_put_escaped(struct buf *out, const char *text, size_t len)
 {
-	size_t n;
+	const char *end = text + len, *done = text;
 
-	for (; value += n = strcspn(value, "&<>\"'"), *value != '\0'; value++) {
-		buf_add(out, value - n, n);
-		buf_adds(out, *value == '&' ? "&amp;" : *value == '<' ? "&lt;" : *value == '>' ? "&gt;" :
-		    *value == '"' ? "&quot;" : "&#39;");
+	for (; text < end; text++) {
+		const char *reference = *text == '&' ? "&amp;" : *text == '<' ? "&lt;" : *text == '>' ? "&gt;" :
+		    *text == '"' ? "&quot;" : *text == '\'' ? "&#39;" : NULL;
+
+		if (reference == NULL)
+			continue;
+		buf_add(out, done, (size_t)(text - done));
+		buf_adds(out, reference);
+		done = text + 1;
 	}
-	buf_add(out, value - n, n);
+	buf_add(out, done, (size_t)(end - done));
 }
 
 void
@@ -461,7 +466,7 @@ template_expand(struct buf *out, const char *s, size_t len, const struct variabl
 			after = p + 1;
 		} else if (out->len + strlen(v->value) <= max) {
 			if (markup)
-				put_escaped(out, v->value);
+				template_put_escaped(out, v->value, strlen(v->value));
 			else
 				buf_adds(out, v->value);
 		}

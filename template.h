@@ -86,4 +86,7 @@ bool template_uses(const char *s, size_t len, const char *name);
  */
 void template_expand(struct buf *out, const char *s, size_t len, const struct variable *, bool markup, size_t max);
 
+/* A text as HTML shows it, in elements and in values of attributes, appended. */
+void template_put_escaped(struct buf *, const char *, size_t len);
+
 #endif

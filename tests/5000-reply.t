@@ -64,6 +64,7 @@ answer()	# NAME TEMPLATE [OPTION...]
 	deliver --recipient bob@example.org "$@"
 	is "$(replies)" 1 "$name: one reply"
 	is "$(parsed defects)" none "$name: no defect"
+	same_parts "$dir/sent.1.mail" "$name"
 }
 
 message plain
@@ -114,6 +115,10 @@ message plain 'From: =?utf-8?Q?=22x=22_=3Cevil@example.com=3E=2C_=D7=90?= <alice
 answer 'names' 'From: "$FROM_NAME" <bob@example.org>\nReply-To: =?utf-8?q?B=C3=B6b=2C_the?= <bob@example.org>, Office <o@example.org>\n\nHi $FROM_NAME\n'
 is "$(parsed From)" '"\"x\" <evil@example.com>, א" <bob@example.org>' 'names: one mailbox in From'
 is "$(parsed Reply-To)" '"Böb, the" <bob@example.org>, Office <o@example.org>' 'names: Reply-To'
+
+message plain 'To: b\0303\0274ro@example.org'
+answer 'an alias in UTF-8' 'Subject: away\n\nHi\n' --alias 'büro@example.org' --sendmail-kind exim
+like "$(parsed From)" '<bob@example\.org>|^bob@' 'an alias in UTF-8: From is the one that needs no SMTPUTF8'
 
 message plain
 answer 'fragile lines' 'From here on:\n.\n..\n-- \ntrailing \t\n\tx\014y\n'

@@ -52,6 +52,13 @@ if msg.get_content_type() == "multipart/report":
 walk(msg, 0)
 END
 
+# A file without blank lines at its end: length and SHA-1, as the parsers write them.
+sum()
+{
+	printf '%s' "$(cat "$1")" >"$dir/summed"
+	echo "$(wc -c <"$dir/summed" | tr -d ' ') $(sha1sum "$dir/summed" | cut -d ' ' -f 1)"
+}
+
 # The reply to $mail as `python' reads it, and the types that reformime finds.
 shown()		# OPTION...
 {
@@ -76,6 +83,7 @@ is_form()	# STRUCTURE NAME OPTION...
 	else
 		skip "$name: reformime" "maildrop is not installed"
 	fi
+	same_parts "$dir/reply" "$name"
 }
 
 message plain
@@ -85,6 +93,8 @@ Final-Recipient: rfc822; bob@example.org
 Action: delivered
 Status: 2.0.0" "its fields"
 is_form "multipart/report text/plain message/delivery-status message/rfc822 text/plain" "with the whole message" -T replydsn -a
+like "$parts" "^1 message/rfc822 .* $(sum "$mail")\$" "which is there to the byte"
+sed '/^$/,$d' "$mail" >"$dir/header"
 is_form "multipart/report text/plain message/delivery-status text/rfc822-headers" "-M" -M carol@example.net
 like "$seen" 'Final-Recipient: rfc822; carol@example\.net$' "-M: about whom"
 is_form "multipart/report text/plain message/feedback-report text/rfc822-headers" "a feedback report" -T feedback -R abuse \
@@ -94,9 +104,11 @@ Version: 1
 Source-IP: IPv6:2001:db8::1
 Original-Rcpt-To: <bob@example.org>
 Original-Rcpt-To: <c@example.org>" "its fields"
+like "$parts" "^1 text/rfc822-headers .* $(sum "$dir/header")\$" "the message's header is there to the byte"
 is "$(sed -n '/^$/q; s/^Subject: //p' "$dir/reply")" "Lunch on Friday?" "its subject is the message's"
 is_form "multipart/report text/plain message/feedback-report message/rfc822 text/plain" "one to the sender" -T replyfeedback -R virus -a
 is_form "multipart/mixed text/plain message/rfc822 text/plain" "a forward, attached" -T forwardatt
+like "$parts" "^1 message/rfc822 .* $(sum "$mail")\$" "to the byte"
 is_form "text/plain" "a forward as text" -T forward
 like "$(cat "$dir/reply")" '^--- Forwarded message ---$' "its marker"
 like "$(cat "$dir/reply")" '^shall we have lunch on Friday\?$' "and the message's text"

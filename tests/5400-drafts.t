@@ -111,6 +111,41 @@ printf 'Subject: ten\n\n10\n' >"$HOME/Mail/vacation/10"
 answer_from mh:Mail/vacation
 is "$(head_of Subject)" 'ten' 'MH: the highest number'
 
+# --- whatever mail programs put into one: both parsers read the same in the draft and in the reply ---
+
+mkdir "$dir/made"
+python3 tests/drafts.py "$dir/made"
+
+# The draft of $made, whose parts are $want, out of a folder of that kind.
+comes_out()	# SPEC NAME
+{
+	answer_from "$1"
+	is "$rule" answer "$2: is sent"
+	same_parts "$dir/sent.1.mail" "$2, the reply"
+	is "$parts" "$want" "$2: texts, names and bytes are the draft's"
+	is "$(LC_ALL=C awk 'length($0) > 998 || /[^\t -~]/' "$dir/sent.1.mail" | head -n 3)" "" "$2: 7-bit lines of at most 998"
+}
+
+for made in "$dir"/made/*.eml; do
+	what=$(basename "$made" .eml)
+	same_parts "$made" "$what"
+	want=$parts
+	folder
+	cp "$made" "$box/cur/1000.a:2,DS"
+	chmod 600 "$box/cur/1000.a:2,DS"
+	comes_out maildir:~/Maildir/.Vacation "$what"
+	case $what in
+	files | inside | 8bit) ;;
+	*) continue ;;
+	esac
+	folder
+	{ printf 'From bob Mon Jun  1 12:00:00 2026\nSubject: old\n\nold\n\nFrom bob Mon Jun  1 12:00:00 2026\n' && cat "$made" && echo; } >"$HOME/Vacation"
+	comes_out mbox:~/Vacation "$what, mbox"
+	folder
+	(umask 077 && mkdir -p "$HOME/Mail/vacation" && cp "$made" "$HOME/Mail/vacation/7")
+	comes_out mh:Mail/vacation "$what, MH"
+done
+
 # --- nothing there ----------------------------------------------------------------------
 
 folder

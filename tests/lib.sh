@@ -198,6 +198,19 @@ log_says()
 	esac
 }
 
+# Two parsers that have nothing to do with each other and with us, Python's email package and Perl's
+# MIME::Parser, find the same in a message: fields, parts, names, texts, bytes.  $parts is what (tests/parts.py).
+same_parts()	# FILE NAME
+{
+	parts=$(python3 tests/parts.py "$1" 2>&1)
+	if [ -n "${CI:-}" ] || perl -MMIME::Parser -e 1 2>/dev/null; then
+		is "$(perl tests/parts.pl "$1" 2>&1)" "$parts" "$2: two parsers agree"
+	else
+		skip "$2: two parsers agree" "Perl has no MIME::Parser"
+	fi
+	unlike "$parts" '^defect|^Traceback' "$2: no defect"
+}
+
 # One value of the outermost object of explain's JSON; null is empty.
 json_value()	# KEY JSON
 {

@@ -14,9 +14,9 @@
 #				the $stays messages that are known to stay
 #	not_here		scenarios that make no sense with it
 #	null_sender		how a mailbox shows it, if not by Return-Path
-# and may replace scenarios, send_letters, address_of, home_of and owner_of
-# (where the program looks for USER's files, and whose they are).  Then it
-# calls run_scenarios.
+# and may replace scenarios, send_letters, address_of, home_of, owner_of
+# (where the program looks for USER's files, and whose they are) and
+# check_more (what else must be so).  Then it calls run_scenarios.
 # In the environment, PEERS_ONLY (names) leaves out all other scenarios, and
 # PEERS_SHOW=1 shows logs and mailboxes also when nothing failed.
 
@@ -380,6 +380,11 @@ check_everybody()
 	    "no notice to the postmaster"
 }
 
+check_more()
+{
+	:
+}
+
 run_scenarios()
 {
 	people=$(asked)
@@ -392,6 +397,7 @@ run_scenarios()
 	    wait_for 60 idle
 	ok $? "everything is delivered and the queue is empty"
 	check_everybody
+	check_more
 	echo "1..$count"
 	show_logs
 }
