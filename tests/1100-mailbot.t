@@ -162,7 +162,19 @@ printf garbage >"$HOME/seen.gdbm"
 ours -t text -d seen
 is "$rule:$status" answer:0 "a database of mailbot's that is damaged: answered all the same"
 like "$err" 'seen\.gdbm was not taken over' "and said"
+ours -t text -d seen -D 0
+unlike "$err" 'taken over' "once"
 is "$(cat "$HOME/seen.gdbm")" garbage "and left as it is"
+
+# A delivery that was ended while it took over leaves a table that nobody is in yet.
+clean
+ours -t text -d seen -fcarol@example.net
+printf 'alice@example.com %s\n' 'Mon Jun  1 10:00:00 2026' >"$HOME/seen.gdbm"
+ours -t text -d seen
+is "$rule" answered "there is a table already: whom mailbot has told is not told again"
+like "$err" 'seen\.gdbm was taken over: 1 ' "which the log says"
+ours -t text -d seen
+unlike "$err" 'taken over' "once"
 
 # --- -n, and mistakes --------------------------------------------------------------------
 
