@@ -363,7 +363,7 @@ enum confine_verdict
 reply_prepare_body(struct composition *c)
 {
 	expect_output(c);
-	if (c->rq->quote != ORIGINAL_NONE || c->rq->report.form == REPLY_FORM_FORWARD)
+	if (c->msg->kept_len > 0 && (c->rq->quote != ORIGINAL_NONE || c->rq->report.form == REPLY_FORM_FORWARD))
 		mime_expect_charsets(c->mime, c->msg->kept, looked_at(c));
 	return c->rq->html == NULL || read_html(c) ? CONFINE_OK : CONFINE_NO_MEMORY;
 }
