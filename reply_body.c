@@ -28,6 +28,7 @@
 #include "text.h"
 
 #define CHARSETS_LOOKED_AT ((size_t)64 * 1024)	/* bytes of the original in which charsets are looked for */
+#define CLOSING_MAX ((size_t)4096)	/* bytes of boundaries and fields around the original */
 
 enum level { REPORT, MIXED, RELATED, ALTERNATIVE, LEVELS };
 
@@ -215,13 +216,22 @@ copy_original(const struct body *b, struct buf *out)
 	mime_tree_free(&tree);
 }
 
+/* For the original, which may come to half as much again where it is encoded anew. */
+static bool
+has_room(const struct body *b)
+{
+	size_t most = b->c->msg->kept_len + b->c->msg->kept_len / 2 + CLOSING_MAX;
+
+	return b->out->len < CONFINE_OUTPUT_MAX && most <= CONFINE_OUTPUT_MAX - b->out->len;
+}
+
 static void
 put_original(struct body *b)
 {
 	struct report_original o = {
 		.bytes = b->c->msg->kept, .len = b->c->msg->kept_len, .eight_bit = b->c->rq->eight_bit, .attachment = true,
-		/* Half a message is none. */
-		.whole = b->c->msg->kept_len == b->c->msg->size &&
+		/* Half a message is none, and one that makes the reply too large would be none either. */
+		.whole = b->c->msg->kept_len == b->c->msg->size && has_room(b) &&
 		    (b->c->rq->attach_original == ORIGINAL_WHOLE || b->c->rq->report.form == REPLY_FORM_FORWARDATT),
 	};
 	struct buf copy = BUF_INIT;
