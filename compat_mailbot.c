@@ -37,6 +37,7 @@
 #define RECIPIENTS_MAX 50		/* of a forward or a feedback report */
 #define ALARM_MAX 3600			/* seconds: as time-limit */
 #define DAYS_DEFAULT "1"
+#define CHARSET_LETTERS "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789._:-"
 #define AUTHOR_FIELD "From:"
 
 enum effect {
@@ -212,9 +213,14 @@ set_text(struct mailbot *m, const char *file, bool mime)
 	m->mime = m->mime || mime;
 }
 
+/* It becomes a parameter of a header field, where anything else would be more than a name. */
 static void
 set_charset(struct mailbot *m, const char *name)
 {
+	if (name[0] == '\0' || name[strspn(name, CHARSET_LETTERS)] != '\0') {
+		settings_problem(m->s, _("command line: -c: \"%s\" is no name of a charset, as utf-8 is"), name);
+		return;
+	}
 	set(m->s, "charset", name);
 	m->s->text_charset = settings_keep(m->s, name);
 }

@@ -204,6 +204,7 @@ wrong()		# SENTENCE OPTION...
 wrong "-t FILE, or -m FILE, is missing"
 wrong 'there is no flag -Z' -t text -Z
 wrong '-A: "broken" is no header field' -t text -A broken
+wrong '-c: "utf-8; x=y" is no name of a charset' -t text -c 'utf-8; x=y'
 wrong '-T: "bogus" is no form' -t text -T bogus
 wrong '-R: "bogus" is none of' -t text -R bogus
 wrong '-D: "x" is not a number of days' -t text -d db -D x
