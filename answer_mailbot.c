@@ -12,11 +12,14 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <string.h>
 #include <unistd.h>
 
 #include "deadline.h"
 #include "diag.h"
 #include "import.h"
+
+#define TAKEN_SUFFIX ".taken"
 
 /* Those who need not be told that he has written: himself and the owner. */
 static bool
@@ -58,30 +61,68 @@ answer_report(const struct answer *a, struct request *r)
 	r->own_head = r->own_head || s->text_alone || s->fields.n > 0;
 }
 
+/*
+ * Not the table says that it was done: a delivery that is ended meanwhile leaves one without
+ * those who were told, and others see it before they are in it.
+ */
+static bool
+was_taken_over(int dir_fd, const char *mark)
+{
+	return faccessat(dir_fd, mark, F_OK, AT_SYMLINK_NOFOLLOW) == 0;
+}
+
+static void
+note_taken_over(int dir_fd, const char *mark)
+{
+	int fd = openat(dir_fd, mark, O_WRONLY | O_CREAT | O_NOFOLLOW | O_CLOEXEC, 0600);
+
+	if (fd == -1)
+		diag_warn("%s: %s", mark, strerror(errno));
+	else
+		close(fd);
+}
+
+/* false: it may be another time. */
+static bool
+take_over(struct import *im, int dir_fd, const char *name)
+{
+	struct vacation_db *table = vacation_db_new(dir_fd, name, deadline_clock() + VACATION_DB_LOCK_MS);
+	struct vacation_db_bulk bulk;
+	struct vacation_db_info info = { 0 };
+	bool read = table != NULL && im->fd != -1 && import_scan(im), taken = false;
+
+	if (!read)
+		diag_warn("%s was not taken over: %s", im->path, buf_str(&im->why));
+	else if (vacation_db_import(table, import_give, im, -1, false, &bulk, &info) != VACATION_DB_FREE)
+		diag_warn("%s was not taken over: %s", im->path, info.detail);
+	else
+		taken = true;
+	if (taken)
+		diag_info("%s was taken over: %llu senders who were told", im->path, (unsigned long long)im->answers);
+	if (table != NULL)
+		vacation_db_free(table);
+	return taken || (table != NULL && im->fd != -1 && !read);
+}
+
 void
 answer_take_over(struct answer *a, int dir_fd, const char *name)
 {
 	const char *theirs = a->settings->replaced_table;
 	struct import im = { .now = a->now, .path = theirs, .handle = buf_str(&a->handle) };
-	struct vacation_db *table;
-	struct vacation_db_bulk bulk;
-	struct vacation_db_info info = { 0 };
+	struct buf mark = BUF_INIT;
 
-	if (a->explaining || a->settings->print_reply || faccessat(dir_fd, name, F_OK, AT_SYMLINK_NOFOLLOW) == 0)
+	buf_addf(&mark, "%s" TAKEN_SUFFIX, name);
+	if (a->explaining || a->settings->print_reply || mark.failed || was_taken_over(dir_fd, buf_str(&mark))) {
+		buf_free(&mark);
 		return;
+	}
 	im.fd = home_open_file(a->home, theirs, &im.why);
-	if (im.fd == -1 && errno == ENOENT && im.why.len == 0)
-		return;
-	table = vacation_db_new(dir_fd, name, deadline_clock() + VACATION_DB_LOCK_MS);
-	if (im.fd == -1 || table == NULL || !import_scan(&im))
-		diag_warn("%s was not taken over: %s", theirs, buf_str(&im.why));
-	else if (vacation_db_import(table, import_give, &im, -1, false, &bulk, &info) != VACATION_DB_FREE)
-		diag_warn("%s was not taken over: %s", theirs, info.detail);
-	else
-		diag_info("%s was taken over: %llu senders who were told", theirs, (unsigned long long)im.answers);
-	if (table != NULL)
-		vacation_db_free(table);
-	if (im.fd != -1)
-		close(im.fd);
+	if (im.fd != -1 || errno != ENOENT || im.why.len > 0) {
+		if (take_over(&im, dir_fd, name))
+			note_taken_over(dir_fd, buf_str(&mark));
+		if (im.fd != -1)
+			close(im.fd);
+	}
 	import_free(&im);
+	buf_free(&mark);
 }

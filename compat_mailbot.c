@@ -29,6 +29,7 @@
 #define FIELD_NAME_MAX 76
 #define FIELD_VALUE_MAX 8000		/* bytes of a value of -A or -s */
 #define ALARM_MAX 3600			/* seconds: as time-limit */
+#define CHARSET_LETTERS "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789._:-"
 
 enum effect {
 	FIELD, ATTACH, CHARSET, TABLE, DAYS, ANSWER_SENDER, SENDER, MARKER, DRAFT, MIME_TEXT, REPORTER, NO_QUOTE, SHOW,
@@ -190,9 +191,14 @@ set_text(struct mailbot *m, const char *file, bool mime)
 	m->mime = m->mime || mime;
 }
 
+/* It becomes a parameter of a header field, where anything else would be more than a name. */
 static void
 set_charset(struct mailbot *m, const char *name)
 {
+	if (name[0] == '\0' || name[strspn(name, CHARSET_LETTERS)] != '\0') {
+		settings_problem(m->s, _("command line: -c: \"%s\" is no name of a charset, as utf-8 is"), name);
+		return;
+	}
 	set(m->s, "charset", name);
 	m->s->text_charset = settings_keep(m->s, name);
 }

@@ -194,6 +194,9 @@ was_received(const struct buf *raw)
 static enum draft_found
 check_form(struct draft_source *s)
 {
+	/* What a full disk leaves of a message says nothing to anybody. */
+	if (s->raw->len == 0 && !s->raw->failed)
+		return draft_fail(s, ENOENT, "the newest message of %s is empty", s->folder);
 	for (size_t i = 0; i < sizeof packed / sizeof packed[0]; i++) {
 		size_t len = strnlen(packed[i].magic, MAGIC_MAX);
 

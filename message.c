@@ -16,6 +16,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <poll.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
@@ -46,6 +47,15 @@ struct reader {
 	bool first;		/* no line seen yet */
 };
 
+/* Whoever started us may have made it a descriptor that does not wait. */
+static bool
+comes_later(int fd)
+{
+	struct pollfd p = { .fd = fd, .events = POLLIN };
+
+	return errno == EINTR || (errno == EAGAIN && (poll(&p, 1, -1) == 1 || errno == EINTR));
+}
+
 static ssize_t
 read_some(int fd, void *p, size_t n)
 {
@@ -53,7 +63,7 @@ read_some(int fd, void *p, size_t n)
 
 	do
 		got = read(fd, p, n);
-	while (got == -1 && errno == EINTR);
+	while (got == -1 && comes_later(fd));
 	return got;
 }
 

@@ -28,6 +28,7 @@
 #include "text.h"
 
 #define CHARSETS_LOOKED_AT ((size_t)64 * 1024)	/* bytes of the original in which charsets are looked for */
+#define CLOSING_MAX ((size_t)4096)	/* bytes of boundaries and fields around the original */
 
 enum level { REPORT, MIXED, RELATED, ALTERNATIVE, LEVELS };
 
@@ -224,13 +225,22 @@ copy_original(const struct body *b, struct buf *out)
 	mime_tree_free(&tree);
 }
 
+/* For the original, which may come to half as much again where it is encoded anew. */
+static bool
+has_room(const struct body *b)
+{
+	size_t most = b->c->msg->kept_len + b->c->msg->kept_len / 2 + CLOSING_MAX;
+
+	return b->out->len < CONFINE_OUTPUT_MAX && most <= CONFINE_OUTPUT_MAX - b->out->len;
+}
+
 static void
 put_original(struct body *b)
 {
 	struct report_original o = {
 		.bytes = b->c->msg->kept, .len = b->c->msg->kept_len, .eight_bit = b->c->rq->eight_bit, .attachment = true,
-		/* Half a message is none. */
-		.whole = b->c->msg->kept_len == b->c->msg->size &&
+		/* Half a message is none, and one that makes the reply too large would be none either. */
+		.whole = b->c->msg->kept_len == b->c->msg->size && has_room(b) &&
 		    (b->c->rq->attach_original == ORIGINAL_WHOLE || b->c->rq->report.form == REPLY_FORM_FORWARDATT),
 	};
 	struct buf copy = BUF_INIT;
@@ -388,7 +398,7 @@ enum confine_verdict
 reply_prepare_body(struct composition *c)
 {
 	expect_output(c);
-	if (c->rq->quote != ORIGINAL_NONE || c->rq->report.form == REPLY_FORM_FORWARD)
+	if (c->msg->kept_len > 0 && (c->rq->quote != ORIGINAL_NONE || c->rq->report.form == REPLY_FORM_FORWARD))
 		mime_expect_charsets(c->mime, c->msg->kept, looked_at(c));
 	return c->rq->html == NULL || read_html(c) ? CONFINE_OK : CONFINE_NO_MEMORY;
 }

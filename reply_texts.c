@@ -149,10 +149,21 @@ field_text(const struct composition *c, const char *name, struct buf *out)
 	return buf_str(out);
 }
 
+/* A line of the owner's, from a file or a command line that may be older than UTF-8. */
+static const char *
+own_line(const char *line, struct buf *out)
+{
+	if (text_utf8_valid(line, strlen(line)))
+		buf_adds(out, line);
+	else
+		text_latin1_to_utf8(out, line, strlen(line));
+	return buf_str(out);
+}
+
 static void
 put_attribution(const struct composition *c, struct buf *out)
 {
-	struct buf id = BUF_INIT, groups = BUF_INIT, group = BUF_INIT;
+	struct buf id = BUF_INIT, groups = BUF_INIT, group = BUF_INIT, format = BUF_INIT;
 	struct quote_source source = {
 		.name = c->values.table[REPLY_FROM_NAME].value,
 		.address = c->values.table[REPLY_FROM].value,
@@ -164,9 +175,10 @@ put_attribution(const struct composition *c, struct buf *out)
 	source.message_id = field_text(c, "Message-ID", &id);
 	source.newsgroups = field_text(c, "Newsgroups", &groups);
 	source.newsgroup = field_text(c, "X-Newsgroup", &group);
-	quote_attribution(out, c->rq->attribution, &source);
+	quote_attribution(out, own_line(c->rq->attribution, &format), &source);
 	end_line(out);
-	out->failed = out->failed || id.failed || groups.failed || group.failed;
+	out->failed = out->failed || id.failed || groups.failed || group.failed || format.failed;
+	buf_free(&format);
 	buf_free(&id);
 	buf_free(&groups);
 	buf_free(&group);
@@ -256,14 +268,16 @@ quote_in_html(struct buf *html, const struct buf *attribution, const struct buf 
 static void
 forward(struct reply_texts *t, const struct composition *c)
 {
-	struct buf original = BUF_INIT;
+	struct buf original = BUF_INIT, marker = BUF_INIT;
 
 	original_text(c, &original, 0);
 	end_line(&t->plain);
 	buf_addc(&t->plain, '\n');
-	report_put_forwarded(&t->plain, c->mime, c->msg, c->rq->forward_marker, buf_str(&original), c->template.parameters.len > 0);
-	t->plain.failed = t->plain.failed || original.failed;
+	report_put_forwarded(&t->plain, c->mime, c->msg, own_line(c->rq->forward_marker != NULL ? c->rq->forward_marker : REPORT_MARKER, &marker),
+	    buf_str(&original), c->template.parameters.len > 0);
+	t->plain.failed = t->plain.failed || original.failed || marker.failed;
 	buf_free(&original);
+	buf_free(&marker);
 }
 
 /* Where the owner's signature begins: his own, the last one; or the end. */

@@ -10,6 +10,7 @@
 #include "signals.h"
 
 #include <errno.h>
+#include <poll.h>
 #include <signal.h>
 #include <stddef.h>
 #include <unistd.h>
@@ -23,6 +24,7 @@ static volatile sig_atomic_t exit_status, draining;
 static void
 end_now(int sig)
 {
+	struct pollfd in = { .fd = STDIN_FILENO, .events = POLLIN };
 	char chunk[4096];
 	ssize_t got;
 
@@ -32,8 +34,9 @@ end_now(int sig)
 		diag_last_words(LOG_LINE("no-time", "a signal"));
 	else
 		diag_last_words(LOG_LINE("system", "a crash"));
-	while (draining && ((got = read(STDIN_FILENO, chunk, sizeof chunk)) > 0 || (got == -1 && errno == EINTR)))
-		continue;
+	while (draining && ((got = read(STDIN_FILENO, chunk, sizeof chunk)) > 0 || (got == -1 && (errno == EINTR || errno == EAGAIN))))
+		if (got == -1)
+			poll(&in, 1, -1);
 	_exit((int)exit_status);
 }
 

@@ -162,7 +162,19 @@ printf garbage >"$HOME/seen.gdbm"
 ours -t text -d seen
 is "$rule:$status" answer:0 "a database of mailbot's that is damaged: answered all the same"
 like "$err" 'seen\.gdbm was not taken over' "and said"
+ours -t text -d seen -D 0
+unlike "$err" 'taken over' "once"
 is "$(cat "$HOME/seen.gdbm")" garbage "and left as it is"
+
+# A delivery that was ended while it took over leaves a table that nobody is in yet.
+clean
+ours -t text -d seen -fcarol@example.net
+printf 'alice@example.com %s\n' 'Mon Jun  1 10:00:00 2026' >"$HOME/seen.gdbm"
+ours -t text -d seen
+is "$rule" answered "there is a table already: whom mailbot has told is not told again"
+like "$err" 'seen\.gdbm was taken over: 1 ' "which the log says"
+ours -t text -d seen
+unlike "$err" 'taken over' "once"
 
 # --- -n, and mistakes --------------------------------------------------------------------
 
@@ -192,6 +204,7 @@ wrong()		# SENTENCE OPTION...
 wrong "-t FILE, or -m FILE, is missing"
 wrong 'there is no flag -Z' -t text -Z
 wrong '-A: "broken" is no header field' -t text -A broken
+wrong '-c: "utf-8; x=y" is no name of a charset' -t text -c 'utf-8; x=y'
 wrong '-T: "bogus" is no form' -t text -T bogus
 wrong '-R: "bogus" is none of' -t text -R bogus
 wrong '-D: "x" is not a number of days' -t text -d db -D x

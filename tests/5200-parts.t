@@ -105,6 +105,20 @@ like "$err" 'gone\.pdf' 'a file that is not there: the log names it'
 deliver --recipient bob@example.org --attach paper.pdf --max-attachments 5K
 is "$status.$(replies)" 0.0 'files that are too large: no reply, status 0'
 like "$err" 'paper\.pdf|max-attachments' 'files that are too large: the log says so'
+
+# As much as may be attached, and an original for which no room is left.
+head -c 31M /dev/urandom >"$HOME/large.bin"
+{ cat tests/cases/plain.eml; head -c 6M /dev/zero | tr '\0' x | fold -w 70; } >"$mail"
+rm -f "$dir"/sent.* "$HOME/.vacation.gdbm" "$HOME/.vacation.gdbm.lock"
+deliver --recipient bob@example.org --attach large.bin --max-attachments 32M --attach-original message
+is "$status.$(replies).$(grep -c '^Content-Type: text/rfc822-headers' "$sent")" 0.1.1 'an original that there is no room for: its header'
+rm -f "$HOME/large.bin"
+message plain
+
+rm -f "$dir"/sent.* "$HOME/.vacation.gdbm" "$HOME/.vacation.gdbm.lock"
+deliver --recipient bob@example.org --quote text --attribution "$(printf '%%F schrieb f\374r mich:')"
+like "$(cat "$sent")" 'schrieb f=C3=BCr mich:$' 'an attribution in Latin-1'
+rm -f "$dir"/sent.* "$HOME/.vacation.gdbm" "$HOME/.vacation.gdbm.lock"
 deliver --recipient bob@example.org --html gone.html
 is "$status.$(replies)" 0.0 'an HTML file that is not there: no reply, status 0'
 answer 'afterwards' --attach paper.pdf

@@ -170,6 +170,12 @@ gzip -n "$box/cur/1000.a:2,S" && mv "$box/cur/1000.a:2,S.gz" "$box/cur/1000.a:2,
 answer_from maildir:~/Maildir/.Vacation
 is "$rule:$(replies)" message-file:0 'one that is compressed is not sent'
 like "$err" 'compressed' 'and it says so'
+folder
+draft 'cur/1000.a:2,S' 'older' 'The older one.'
+: >"$box/cur/1001.a:2,S"
+answer_from maildir:~/Maildir/.Vacation
+is "$rule:$(replies)" no-message-file:0 'one of which nothing is left is not sent'
+like "$err" 'is empty' 'and it says so'
 
 # --- who is told again ------------------------------------------------------------------
 

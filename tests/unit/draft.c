@@ -155,6 +155,7 @@ test_maildir(void)
 		    { "box/cur/2.a:2,", "From: MAILER-DAEMON\nSubject: DON'T DELETE THIS MESSAGE -- FOLDER INTERNAL DATA\n\nx\n", 0 } }, "\none\n", 0 },
 		{ "all deleted", { { "box/cur/1.a:2,T", "\none\n", 0 } }, NULL, ENOENT },
 		{ "empty", { { NULL, NULL, 0 } }, NULL, ENOENT },
+		{ "nothing in it", { { "box/cur/1.a:2,", "\none\n", 0 }, { "box/cur/2.a:2,", "", 0 } }, NULL, ENOENT },
 		{ "gzip", { { "box/cur/1.a:2,", "\x1f\x8b\x08xxxx", 0 } }, NULL, EINVAL },
 		{ "Dovecot's encryption", { { "box/cur/1.a:2,", "CRYPTED\x03\x07xx", 0 } }, NULL, EINVAL },
 	};
@@ -195,7 +196,6 @@ test_clean(void)
 		{ "no header", "I am away.\nUntil Monday.\n", "\nI am away.\nUntil Monday.\n" },
 		{ "header alone", "Subject: s\nTo: x@y\n", "Subject: s\n\n" },
 		{ "no field of ours", "To: x@y\n\ntext\n", "\ntext\n" },
-		{ "nothing", "", "\n" },
 		{ "in capitals", "SUBJECT: s\nCONTENT-TYPE: text/html\n\ntext", "SUBJECT: s\nCONTENT-TYPE: text/html\n\ntext" },
 	};
 
