@@ -53,6 +53,8 @@ FIRST = deliver diag signals message text text_words buf load settings settings_
 	address address_list address_unwrap answer policy policy_headers policy_sender rules outcome report \
 	journal journal_file
 ALL = $(patsubst %.c,%,$(wildcard *.c commands/*.c))
+# Their strings too: merged with those of the whole program they would be anywhere in it.
+$(FIRST:%=$(BUILD)/%.o): ALL_CFLAGS += -fno-merge-constants
 CORE = $(FIRST) $(filter-out filter $(FIRST),$(ALL))
 OBJ = $(CORE:%=$(BUILD)/%.o)
 UNIT = $(patsubst tests/unit/%.c,$(BUILD)/tests/unit/%,$(wildcard tests/unit/*.c))

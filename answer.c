@@ -22,6 +22,25 @@
 #include "deadline.h"
 #include "diag.h"
 #include "signals.h"
+#include "text.h"
+
+#define KEEP_HEADER ((size_t)64 * 1024)	/* for the charset of the first text */
+#define KEEP_LINES ((size_t)256 * 1024)		/* for some lines of its text, or for its header as it came */
+#define KEEP_TEXT ((size_t)1024 * 1024)		/* for all of its text */
+
+size_t
+answer_keeps(const struct settings *s)
+{
+	if (s->attach_original == ORIGINAL_WHOLE || s->form == REPLY_FORM_FORWARDATT || s->form == REPLY_FORM_FORWARD)
+		return s->max_attachments > KEEP_TEXT ? s->max_attachments : KEEP_TEXT;
+	if (s->quote == ORIGINAL_WHOLE && s->quote_lines == 0)
+		return KEEP_TEXT;
+	if (s->quote == ORIGINAL_WHOLE || s->attach_original == ORIGINAL_HEADER)
+		return KEEP_LINES;
+	if (s->quote != ORIGINAL_NONE || text_equal(s->charset, SETTINGS_CHARSET_SENDER))
+		return KEEP_HEADER;
+	return 0;
+}
 
 void
 answer_init(struct answer *a)
