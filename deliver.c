@@ -67,8 +67,8 @@ note_arguments(struct load *l, int argc, char *const *argv)
 	buf_addf(&l->why, "command line: \"%s\" is not understood", argv[l->rest]);
 }
 
-/* The reply, or why there is none. */
-static void
+/* The reply, or why there is none.  Apart: its room on the stack would cost each delivery a page fault. */
+static __attribute__((noinline)) void
 print_reply(struct answer *a, bool due)
 {
 	char chunk[4096];

@@ -20,6 +20,8 @@
 
 #include "text.h"
 
+#define SMALL_CHUNK 1024	/* bytes of one read(2): most settings are shorter */
+#define LARGE_CHUNK 8192
 #define READ_FLAGS (O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY)
 
 static int
@@ -280,28 +282,50 @@ home_open_directory(const struct home *h, const char *name, struct buf *why)
 	return fd;
 }
 
+/* One read(2) through that chunk: 1 when there may be more, 0 at the end, -1 and errno. */
+static int
+read_chunk(int fd, size_t max, struct buf *out, char *chunk, size_t size)
+{
+	ssize_t got;
+
+	do
+		got = read(fd, chunk, size);
+	while (got == -1 && errno == EINTR);
+	if (got <= 0)
+		return (int)got;
+	if (out->len + (size_t)got > max) {
+		errno = EFBIG;
+		return -1;
+	}
+	buf_add(out, chunk, (size_t)got);
+	if (out->failed)
+		errno = ENOMEM;
+	return out->failed ? -1 : 1;
+}
+
+/* Apart: its room on the stack would cost each delivery two page faults, and settings are small. */
+static __attribute__((noinline)) int
+read_rest(int fd, size_t max, struct buf *out)
+{
+	char chunk[LARGE_CHUNK];
+	int more;
+
+	do
+		more = read_chunk(fd, max, out, chunk, sizeof chunk);
+	while (more > 0);
+	return more;
+}
+
 bool
 home_read(int fd, size_t max, struct buf *out)
 {
-	char chunk[8192];
-	ssize_t got;
+	char chunk[SMALL_CHUNK];
+	size_t before = out->len;
+	int more = read_chunk(fd, max, out, chunk, sizeof chunk);
 
-	for (;;) {
-		got = read(fd, chunk, sizeof chunk);
-		if (got == -1 && errno == EINTR)
-			continue;
-		if (got <= 0)
-			return got == 0;
-		if (out->len + (size_t)got > max) {
-			errno = EFBIG;
-			return false;
-		}
-		buf_add(out, chunk, (size_t)got);
-		if (out->failed) {
-			errno = ENOMEM;
-			return false;
-		}
-	}
+	while (more > 0 && out->len - before < sizeof chunk)
+		more = read_chunk(fd, max, out, chunk, sizeof chunk);
+	return more >= 0 && (more == 0 || read_rest(fd, max, out) == 0);
 }
 
 bool

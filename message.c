@@ -272,6 +272,28 @@ note_read_error(struct message *m)
 		m->problem = "reading it failed";
 }
 
+static void
+drain_into(struct reader *r, int fd, char *p, size_t size)
+{
+	ssize_t got;
+
+	while ((got = read_some(fd, p, size)) > 0) {
+		r->m->size += (uint64_t)got;
+		keep_bytes(r, p, (size_t)got);
+	}
+	if (got == -1)
+		note_read_error(r->m);
+}
+
+/* Apart: a page of stack that is not needed is a page fault at each message. */
+static __attribute__((noinline)) void
+drain_by_little(struct reader *r, int fd)
+{
+	char small[SMALL];
+
+	drain_into(r, fd, small, sizeof small);
+}
+
 /*
  * Into what the header has left of its block: `used' bytes of it are taken, and
  * the NUL behind them.  From a whole page on: the kernel copies half as fast to an odd address.
@@ -280,21 +302,14 @@ static void
 drain(struct reader *r, int fd)
 {
 	struct message *m = r->m;
-	char small[SMALL], *p = small;
-	size_t size = sizeof small, used = r->len, pad = used + 1;
-	ssize_t got;
+	size_t used = r->len, pad = used + 1;
 
-	if (m->block != NULL && BLOCK - used > 2 * PAGE) {
-		pad += PAGE - ((uintptr_t)m->block + pad) % PAGE;
-		p = m->block + pad;
-		size = BLOCK - pad < CHUNK ? BLOCK - pad : CHUNK;
+	if (m->block == NULL || BLOCK - used <= 2 * PAGE) {
+		drain_by_little(r, fd);
+		return;
 	}
-	while ((got = read_some(fd, p, size)) > 0) {
-		m->size += (uint64_t)got;
-		keep_bytes(r, p, (size_t)got);
-	}
-	if (got == -1)
-		note_read_error(m);
+	pad += PAGE - ((uintptr_t)m->block + pad) % PAGE;
+	drain_into(r, fd, m->block + pad, BLOCK - pad < CHUNK ? BLOCK - pad : CHUNK);
 }
 
 /* Values are C strings: a NUL counts as a space. */

@@ -66,7 +66,7 @@ UNBRAKED = ["--max-per-hour", "0", "--max-per-day", "0"]
 class Scenario:
     """A message, what the tables know, and whether a reply is due."""
 
-    def __init__(self, key, title, message, state, replies, rounds=300, through_pipe=False):
+    def __init__(self, key, title, message, state, replies, rounds=1500, through_pipe=False):
         self.key, self.title, self.message, self.state = key, title, message, state
         self.replies, self.rounds, self.through_pipe = replies, rounds, through_pipe
 
@@ -74,7 +74,7 @@ class Scenario:
 SCENARIOS = [
     Scenario("list", "A list message (no reply for its headers)", "list.eml", "ten", False),
     Scenario("answered", "A sender who was answered before", "person.eml", "answered", False),
-    Scenario("first", "A first reply, plain subject", "person.eml", "ten", True, 150),
+    Scenario("first", "A first reply, plain subject", "person.eml", "ten", True, 500),
     Scenario("encoded", "A first reply, encoded words in UTF-8", "encoded.eml", "ten", True, 150),
     Scenario("encoded-jp", "A first reply, encoded words in ISO-2022-JP", "encoded-jp.eml", "ten", True, 150),
 ]
