@@ -54,7 +54,8 @@ FIRST = deliver diag signals message text text_words buf load settings settings_
 	journal journal_file
 ALL = $(patsubst %.c,%,$(wildcard *.c commands/*.c))
 # Their strings too: merged with those of the whole program they would be anywhere in it.
-$(FIRST:%=$(BUILD)/%.o): ALL_CFLAGS += -fno-merge-constants
+UNMERGED := $(shell $(CC) -Werror -fno-merge-constants -x c -c -o /dev/null /dev/null 2>/dev/null && echo -fno-merge-constants)
+$(FIRST:%=$(BUILD)/%.o): ALL_CFLAGS += $(UNMERGED)
 CORE = $(FIRST) $(filter-out filter $(FIRST),$(ALL))
 OBJ = $(CORE:%=$(BUILD)/%.o)
 UNIT = $(patsubst tests/unit/%.c,$(BUILD)/tests/unit/%,$(wildcard tests/unit/*.c))
