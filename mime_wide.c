@@ -134,27 +134,6 @@ form_of(const char *charset, const char *bytes, size_t len, size_t *mark)
 	return f;
 }
 
-static void
-put_character(struct buf *out, uint32_t c)
-{
-	if (c < 0x80) {
-		buf_addc(out, (int)c);
-		return;
-	}
-	if (c < 0x800) {
-		buf_addc(out, (int)(0xc0 | c >> 6));
-	} else {
-		if (c < 0x10000) {
-			buf_addc(out, (int)(0xe0 | c >> 12));
-		} else {
-			buf_addc(out, (int)(0xf0 | c >> 18));
-			buf_addc(out, (int)(0x80 | (c >> 12 & 0x3f)));
-		}
-		buf_addc(out, (int)(0x80 | (c >> 6 & 0x3f)));
-	}
-	buf_addc(out, (int)(0x80 | (c & 0x3f)));
-}
-
 static bool
 is_surrogate(uint32_t c)
 {
@@ -181,10 +160,10 @@ mime_read_wide(struct buf *out, const char *charset, const char *bytes, size_t l
 			c = REPLACEMENT_CHARACTER;
 			wrong++;
 		}
-		put_character(out, c);
+		text_utf8_add(out, c);
 	}
 	if (i < len) {
-		put_character(out, REPLACEMENT_CHARACTER);
+		text_utf8_add(out, REPLACEMENT_CHARACTER);
 		wrong++;
 	}
 	return wrong;
