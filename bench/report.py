@@ -124,7 +124,7 @@ def many_table(many):
                 rows.append([f"{program}, {title}, {name}", thousands(sum(n["ir"])), ratio(sum(n["ir"]), few),
                              thousands(n["wall"]), f"{n['wall_ratio']:.2f}", thousands(n["peak"])])
         filled.append(f"{program}'s is {many['bytes'][program] / 1e6:.0f} MB, filled in {many['took'][program]:.0f} s")
-    lines = ["### A table with a million senders", "", "; ".join(filled) + " (backsoon by a million claims, vacation by one `-x`).", ""]
+    lines = ["### A table with a million senders", "", "; ".join(filled) + " (backsoon by one import, vacation by one `-x`).", ""]
     return lines + table(["", "instructions", "of ten", "wall µs", "of ten", "peak KB"], rows)
 
 
